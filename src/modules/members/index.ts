@@ -1,0 +1,3 @@
+import type { Action } from '../../platform/action.ts';
+
+export const membersActions: readonly Action[] = [];

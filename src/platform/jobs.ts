@@ -1,0 +1,113 @@
+import { PgBoss } from 'pg-boss';
+import type { Program } from './context.ts';
+import type { Database, OpenTransaction } from './db.ts';
+import { messageOf } from './errors.ts';
+import type { Log } from './log.ts';
+
+/** Work that happens later, in a worker process, at least once. */
+export interface Job {
+  /** `sources.read`: the module, then the verb. */
+  name: string;
+  /** Cron expression in UTC, for what happens by itself. */
+  cron?: string;
+  /** How many at once in one worker. Default 1. */
+  atOnce?: number;
+  /** Seconds after which another worker takes it over. Default 900; long work touches its own progress. */
+  expireSeconds?: number;
+  work(program: Program, data: Record<string, unknown>, signal: AbortSignal): Promise<void>;
+}
+
+export interface SendOptions {
+  /** At most one job with this key waits at a time: a second one changes nothing. */
+  key?: string;
+  /** At most one waits, whatever its data. */
+  once?: boolean;
+  startAfter?: Date;
+}
+
+export interface Jobs {
+  send(name: string, data: Record<string, unknown>, options?: SendOptions): Promise<void>;
+  /** Queued by the same commit as the data that it is about. */
+  sendInside(tx: OpenTransaction, name: string, data: Record<string, unknown>, options?: SendOptions): Promise<void>;
+  /** Starts working on these jobs in this process, and keeps their schedules. */
+  work(program: Program): Promise<void>;
+  /** Waits for running work to obey its signal, up to ten seconds. */
+  stop(): Promise<void>;
+}
+
+/** The queue in the same PostgreSQL. Nothing is opened until something is sent or worked on. */
+export function createJobs(database: Database, log: Log, jobs: readonly Job[]): Jobs {
+  const stopping = new AbortController();
+  let boss: Promise<PgBoss> | undefined;
+  let working = false;
+
+  function open(worker: boolean): Promise<PgBoss> {
+    boss ??= startBoss(database, log, jobs, worker);
+    return boss;
+  }
+
+  return {
+    async send(name, data, options = {}) {
+      await (await open(false)).send(name, data, toBoss(options));
+    },
+    async sendInside(tx, name, data, options = {}) {
+      const db = { executeSql: (text: string, values?: unknown[]) => tx.client.query(text, values) };
+      await (await open(false)).send(name, data, { ...toBoss(options), db });
+    },
+    async work(program) {
+      if (boss !== undefined) await (await boss).stop({ graceful: false });
+      boss = undefined;
+      const started = await open(true);
+      working = true;
+      for (const job of jobs) {
+        await started.work(job.name, { pollingIntervalSeconds: 1, localConcurrency: job.atOnce ?? 1 }, async ([queued]) => {
+          if (queued === undefined) return;
+          const begun = performance.now();
+          try {
+            await job.work(program, (queued.data ?? {}) as Record<string, unknown>, stopping.signal);
+            log.debug({ job: job.name, ms: Math.round(performance.now() - begun) }, 'job done');
+          } catch (error) {
+            log.error({ job: job.name, error: messageOf(error) }, 'job failed, will be tried again');
+            throw error;
+          }
+        });
+        if (job.cron === undefined) await started.unschedule(job.name);
+        else await started.schedule(job.name, job.cron);
+      }
+    },
+    async stop() {
+      stopping.abort(new Error('the program stops'));
+      if (boss !== undefined) await (await boss).stop({ graceful: working, timeout: 10_000 });
+    },
+  };
+}
+
+function toBoss(options: SendOptions): { singletonKey: string; startAfter?: Date } {
+  return {
+    singletonKey: options.key ?? (options.once === true ? 'once' : crypto.randomUUID()),
+    ...(options.startAfter === undefined ? {} : { startAfter: options.startAfter }),
+  };
+}
+
+async function startBoss(database: Database, log: Log, jobs: readonly Job[], worker: boolean): Promise<PgBoss> {
+  const boss = new PgBoss({
+    db: { executeSql: (text: string, values?: unknown[]) => database.pool.query(text, values) },
+    schema: 'jobs',
+    supervise: worker,
+    schedule: worker,
+  });
+  boss.on('error', (error: Error) => log.error({ error: error.message }, 'job queue'));
+  await boss.start();
+  const known = new Set((await boss.getQueues()).map((queue) => queue.name));
+  for (const job of jobs.filter((candidate) => !known.has(candidate.name))) {
+    await boss.createQueue(job.name, {
+      // One waiting and one running for each key, so that a burst of the same request is one piece of work.
+      policy: 'stately',
+      retryLimit: 5,
+      retryBackoff: true,
+      retryDelay: 5,
+      expireInSeconds: job.expireSeconds ?? 900,
+    });
+  }
+  return boss;
+}
