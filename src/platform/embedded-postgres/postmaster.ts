@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { constants, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -31,11 +31,16 @@ export function findPostmaster(dataFolder: string): Postmaster | undefined {
  * file stays, because PostgreSQL reads there which shared memory must not be in use.
  */
 export async function clearStaleLock(dataFolder: string): Promise<void> {
-  for (let waited = 0; waited < 10_000 && orphans(dataFolder).length > 0; waited += 50) await sleep(50);
+  for (let waited = 0; waited < 10_000; waited += 50) {
+    if (findPostmaster(dataFolder) !== undefined || orphans(dataFolder).length === 0) break;
+    await sleep(50);
+  }
   const lines = lockFileLines(dataFolder);
   const pid = Number(lines[0]);
   if (!isAlive(pid) || findPostmaster(dataFolder) !== undefined) return;
-  writeFileSync(path.join(dataFolder, 'postmaster.pid'), [String(nobody), ...lines.slice(1)].join('\n'));
+  writeFileSync(path.join(dataFolder, 'postmaster.pid'), [String(nobody), ...lines.slice(1)].join('\n'), {
+    flag: constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW,
+  });
 }
 
 /**
