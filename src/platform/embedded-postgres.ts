@@ -8,7 +8,7 @@ import { AppError, messageOf } from './errors.ts';
 import type { Log } from './log.ts';
 import { chooseAccount } from './embedded-postgres/account.ts';
 import { prepareBinaries } from './embedded-postgres/binaries.ts';
-import { bareEnvironment, diskFull, ensureCluster, previousPort, rapport, readPassword, seenFromInside, writeSettings } from './embedded-postgres/cluster.ts';
+import { bareEnvironment, checkOurs, diskFull, ensureCluster, previousPort, rapport, readPassword, seenFromInside, writeSettings } from './embedded-postgres/cluster.ts';
 import { clearStaleLock, findPostmaster, stopPostmaster } from './embedded-postgres/postmaster.ts';
 import { tunedSettings } from './embedded-postgres/settings.ts';
 
@@ -113,6 +113,7 @@ async function launch(folder: string, options: EmbeddedDatabaseOptions): Promise
   const dataDir = path.dirname(folder);
   const durable = options.settings?.['fsync'] !== 'off';
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  checkOurs(dataDir, folder);
   const account = chooseAccount(folder);
   const binaries = prepareBinaries(account);
   if (!existsSync(folder)) options.log.info(`Making the database in ${folder}.`);

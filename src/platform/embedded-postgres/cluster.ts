@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, closeSync, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, chownSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError, messageOf } from '../errors.ts';
 import { handOver } from './account.ts';
@@ -29,19 +29,33 @@ export function ensureCluster(folder: string, binaries: Binaries, account: Accou
   }
 }
 
-/** Errors: `database.not_ours` when this account may not read the data folder. */
-export function readPassword(folder: string): string {
-  const file = path.join(folder, 'rapport.password');
+/** Errors: `database.not_ours` when this account may not use the data folder. */
+export function checkOurs(dataDir: string, folder: string): void {
+  const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
+  const uid = process.getuid?.();
+  if (owner !== undefined && uid !== undefined && uid !== 0 && owner !== uid) throw notOurs(folder, `it belongs to the account number ${owner}`);
   try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (cause) {
-    throw new AppError(
-      'internal',
-      'database.not_ours',
-      `${file} cannot be read (${messageOf(cause)}). The data folder belongs to the account that first started Rapport: start it as that account or as root, or give the folder to this account with chown -R.`,
-      { cause },
-    );
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw notOurs(dataDir, messageOf(error));
   }
+}
+
+/** Errors: `database.not_ours`. */
+export function readPassword(folder: string): string {
+  try {
+    return readFileSync(path.join(folder, 'rapport.password'), 'utf8').trim();
+  } catch (error) {
+    throw notOurs(folder, messageOf(error));
+  }
+}
+
+function notOurs(folder: string, why: string): AppError {
+  return new AppError(
+    'internal',
+    'database.not_ours',
+    `${folder} cannot be used by this account: ${why}. Start Rapport as the account that started it first, or as root; or give the whole data folder to this account with chown -R; or set DATA_DIR to another folder.`,
+  );
 }
 
 /** The port of the start before, which is kept where it is free. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { constants, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -38,9 +38,12 @@ export async function clearStaleLock(dataFolder: string): Promise<void> {
   const lines = lockFileLines(dataFolder);
   const pid = Number(lines[0]);
   if (!isAlive(pid) || findPostmaster(dataFolder) !== undefined) return;
-  writeFileSync(path.join(dataFolder, 'postmaster.pid'), [String(nobody), ...lines.slice(1)].join('\n'), {
-    flag: constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW,
-  });
+  const file = openSync(path.join(dataFolder, 'postmaster.pid'), constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW);
+  try {
+    writeSync(file, [String(nobody), ...lines.slice(1)].join('\n'));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /**
