@@ -19,7 +19,7 @@ const settings = z.object({
   POOL_SIZE: z.coerce.number().int().min(3).max(200).default(12).describe('Database connections of this process.'),
   TRUST_PROXY: z.stringbool().default(false).describe('Believe X-Forwarded-* of the proxy in front.'),
   ALLOW_PRIVATE_HOSTS: z.string().default('').describe('Comma-separated hosts on private addresses that outgoing requests may reach (a forge inside the company).'),
-  SMTP_URL: z.string().optional().describe('Mail server: smtp://user:password@host:587. Without it mails are written to the log and to the outbox page.'),
+  SMTP_URL: z.string().optional().describe('Mail server: smtp://user:password@host:587. Without it mails wait on the outbox page, and the log says so.'),
   MAIL_FROM: z.string().default('Rapport <rapport@localhost>').describe('Sender of mails.'),
   OIDC_ISSUER: z.url().optional().describe('Sign-in by OpenID Connect: the issuer, for example https://id.example.com.'),
   OIDC_CLIENT_ID: z.string().optional().describe('OpenID Connect client id.'),

@@ -20,6 +20,7 @@ export const idPrefixes = {
   key: 'key',
   invitation: 'inv',
   file: 'fil',
+  mail: 'mai',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -62,6 +62,20 @@ export interface Affiliation {
   to_day: string | null;
 }
 
+export interface ApiKey {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp | null;
+  id: Generated<Int8>;
+  key_hash: string;
+  last_used_at: Timestamp | null;
+  name: string;
+  owner_id: string | null;
+  prefix: string;
+  revoked_at: Timestamp | null;
+  role: string;
+  scopes: string[];
+}
+
 export interface AuditEntry {
   action: string;
   actor_id: string | null;
@@ -135,8 +149,22 @@ export interface IdentityStat {
   last_at: Timestamp;
 }
 
+export interface Invitation {
+  accepted_at: Timestamp | null;
+  accepted_by: string | null;
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  id: Generated<Int8>;
+  invited_by: string | null;
+  revoked_at: Timestamp | null;
+  role: string;
+  token_hash: string;
+}
+
 export interface Mail {
   body: string;
+  claimed_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   failures: Generated<number>;
   id: Generated<Int8>;
@@ -280,6 +308,13 @@ export interface Segment {
   shared: Generated<boolean>;
 }
 
+export interface SetupToken {
+  created_at: Generated<Timestamp>;
+  id: Generated<number>;
+  nonce: string;
+  used_at: Timestamp | null;
+}
+
 export interface Source {
   connector: string;
   created_at: Generated<Timestamp>;
@@ -354,10 +389,89 @@ export interface Thread {
   url: string | null;
 }
 
+export interface UserAccount {
+  created_at: Generated<Timestamp>;
+  disabled_at: Timestamp | null;
+  email: string;
+  email_verified: Generated<boolean>;
+  id: string;
+  image: string | null;
+  last_seen_at: Timestamp | null;
+  name: string;
+  role: Generated<string>;
+  two_factor_enabled: Generated<boolean>;
+  updated_at: Generated<Timestamp>;
+}
+
+export interface UserCredential {
+  access_token: string | null;
+  access_token_expires_at: Timestamp | null;
+  account_id: string;
+  created_at: Generated<Timestamp>;
+  id: string;
+  id_token: string | null;
+  password: string | null;
+  provider_id: string;
+  refresh_token: string | null;
+  refresh_token_expires_at: Timestamp | null;
+  scope: string | null;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+}
+
+export interface UserRateLimit {
+  count: number;
+  id: string;
+  key: string;
+  last_request: Int8;
+}
+
+export interface UserSession {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: string;
+  ip_address: string | null;
+  token: string;
+  updated_at: Generated<Timestamp>;
+  user_agent: string | null;
+  user_id: string;
+}
+
+export interface UserTwoFactor {
+  backup_codes: string;
+  failed_verification_count: Generated<number>;
+  id: string;
+  locked_until: Timestamp | null;
+  secret: string;
+  user_id: string;
+  verified: Generated<boolean>;
+}
+
+export interface UserVerification {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: string;
+  identifier: string;
+  updated_at: Generated<Timestamp>;
+  value: string;
+}
+
+export interface Workspace {
+  accent: string | null;
+  fiscal_year_start_month: Generated<number>;
+  id: Generated<number>;
+  logo_file_id: Int8 | null;
+  name: Generated<string>;
+  our_domains: Generated<string[]>;
+  set_up_at: Timestamp | null;
+  time_zone: Generated<string>;
+}
+
 export interface DB {
   activity: Activity;
   activity_search: ActivitySearch;
   affiliation: Affiliation;
+  api_key: ApiKey;
   audit_entry: AuditEntry;
   card_stale: CardStale;
   fact: Fact;
@@ -365,6 +479,7 @@ export interface DB {
   file: File;
   identity: Identity;
   identity_stat: IdentityStat;
+  invitation: Invitation;
   mail: Mail;
   member: Member;
   member_card: MemberCard;
@@ -379,9 +494,17 @@ export interface DB {
   record: Record;
   schema_migration: SchemaMigration;
   segment: Segment;
+  setup_token: SetupToken;
   source: Source;
   source_run: SourceRun;
   source_stream: SourceStream;
   suggestion: Suggestion;
   thread: Thread;
+  user_account: UserAccount;
+  user_credential: UserCredential;
+  user_rate_limit: UserRateLimit;
+  user_session: UserSession;
+  user_two_factor: UserTwoFactor;
+  user_verification: UserVerification;
+  workspace: Workspace;
 }
