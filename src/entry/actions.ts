@@ -5,16 +5,20 @@ import { membersActions } from '../modules/members/index.ts';
 import { metricsActions } from '../modules/metrics/index.ts';
 import { sourcesActions } from '../modules/sources/index.ts';
 
-/** Every action of the program. What is listed here exists in the web app, the API, the command line and for assistants. */
-export const actions: readonly Action[] = [
+/**
+ * Every action of the program: what is listed here exists in the web app, the API, the command line and for assistants.
+ * The list keeps each action's own type (`satisfies`, here and in each module's index): the web's client is typed from it.
+ */
+export const actions = [
   ...accessActions,
   ...sourcesActions,
   ...membersActions,
   ...activitiesActions,
   ...metricsActions,
-];
+] satisfies readonly Action[];
 
-const byName = new Map(actions.map((action) => [action.name, action]));
+const all: readonly Action[] = actions;
+const byName = new Map(all.map((action) => [action.name, action]));
 if (byName.size !== actions.length) throw new Error('Two actions share a name.');
 
 export function findAction(name: string): Action | undefined {

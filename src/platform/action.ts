@@ -34,7 +34,10 @@ export type Output<A extends Action> = z.output<A['output']>;
 
 const namePattern = /^[a-z][a-z-]*\.[a-z][a-z-]*$/;
 
-export function defineAction<I extends z.ZodType, O extends z.ZodType>(action: Action<I, O>): Action<I, O> {
+/** The name stays a literal type, so that the web app's client knows each action's input and output by its name. */
+export function defineAction<const N extends string, I extends z.ZodType, O extends z.ZodType>(
+  action: Action<I, O> & { name: N },
+): Action<I, O> & { name: N } {
   if (!namePattern.test(action.name)) throw new Error(`"${action.name}" is not an action name: use module.verb in lower case.`);
   return action;
 }

@@ -1,3 +1,3 @@
 import type { Action } from '../../platform/action.ts';
 
-export const accessActions: readonly Action[] = [];
+export const accessActions = [] satisfies readonly Action[];

@@ -1,3 +1,3 @@
 import type { Action } from '../../platform/action.ts';
 
-export const activitiesActions: readonly Action[] = [];
+export const activitiesActions = [] satisfies readonly Action[];

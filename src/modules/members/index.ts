@@ -1,3 +1,3 @@
 import type { Action } from '../../platform/action.ts';
 
-export const membersActions: readonly Action[] = [];
+export const membersActions = [] satisfies readonly Action[];

@@ -1,3 +1,3 @@
 import type { Action } from '../../platform/action.ts';
 
-export const metricsActions: readonly Action[] = [];
+export const metricsActions = [] satisfies readonly Action[];

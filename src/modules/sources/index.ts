@@ -1,3 +1,3 @@
 import type { Action } from '../../platform/action.ts';
 
-export const sourcesActions: readonly Action[] = [];
+export const sourcesActions = [] satisfies readonly Action[];

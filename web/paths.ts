@@ -1,0 +1,42 @@
+/** Every address of the app is made here. A parameter goes in encoded; filters go into the query. */
+
+export type Query = Record<string, string | number | boolean | undefined | null>;
+
+/** `/members`, { q: 'ada' } → `/members?q=ada`. Empty values are left out. */
+export function withQuery(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '' && value !== false) search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+const id = encodeURIComponent;
+
+export const paths = {
+  home: () => '/',
+  setUp: () => '/set-up',
+  signIn: (next?: string) => withQuery('/sign-in', { next }),
+  invitation: (token: string) => `/invitation/${id(token)}`,
+
+  timeline: (query?: Query) => withQuery('/timeline', query),
+  thread: (thread: string) => `/threads/${id(thread)}`,
+  members: (query?: Query) => withQuery('/members', query),
+  member: (member: string, query?: Query) => withQuery(`/members/${id(member)}`, query),
+  suggestions: (query?: Query) => withQuery('/suggestions', query),
+  organizations: (query?: Query) => withQuery('/organizations', query),
+  organization: (organization: string, query?: Query) => withQuery(`/organizations/${id(organization)}`, query),
+  segments: () => '/segments',
+  topics: () => '/topics',
+  reports: () => '/reports',
+  report: (report: string, query?: Query) => withQuery(`/reports/${id(report)}`, query),
+
+  sources: (query?: Query) => withQuery('/sources', query),
+  addSource: (connector?: string) => withQuery('/sources/add', { connector }),
+  source: (source: string, tab?: string) => withQuery(`/sources/${id(source)}`, { tab }),
+
+  settings: () => '/settings',
+  settingsPage: (page: string, query?: Query) => withQuery(`/settings/${page}`, query),
+  apiReference: (action?: string) => withQuery('/api-reference', { action }),
+};
