@@ -16,8 +16,8 @@ export interface Connector<Settings = unknown> {
   nameOf(settings: Settings): string;
   /** Minutes between two readings unless the source says otherwise. */
   everyMinutes: number;
-  /** Headers and query that sign each request of this source. */
-  authorize?(settings: Settings): { headers?: Record<string, string>; query?: Record<string, string> };
+  /** What signs the requests of this source. Sent to the first origin that the source asks, or to those named. */
+  authorize?(settings: Settings): { headers?: Record<string, string>; query?: Record<string, string>; origins?: string[] };
   /** Requests a second to one host, over all streams of a source. */
   requestsPerSecond?: number;
   /** Says plainly what works and which permission is missing. Never throws for a refusal of the other side. */
@@ -42,6 +42,8 @@ export interface ConnectorIo<Settings = unknown> {
   signal: AbortSignal;
   /** A folder of this source's own for working copies; may be lost, never holds truth. */
   workDir: string;
+  /** What a program that the connector starts may inherit (PATH, HOME, proxy): none of our settings or secrets. */
+  environment: Readonly<Record<string, string>>;
   /** Only items from then on are wanted, if the source was limited. */
   since: Date | undefined;
   now(): Date;
@@ -51,9 +53,15 @@ export interface ConnectorIo<Settings = unknown> {
 export interface Http {
   /**
    * One request with the source's authorization, limits, size and time bounds; redirects and addresses are checked.
-   * Rejects with `HttpFailure` kinds: rate limited (with when to come back), upstream failed, refused address.
+   * Answers 2xx, 304 and 4xx as they are. Errors: `http.rate_limited` (with the seconds to wait), `http.failed` (no
+   * answer, or 5xx after retries), `http.too_large`, `http.address_refused`.
    */
   get(url: string, options?: HttpOptions): Promise<HttpAnswer>;
+  /**
+   * For a program that makes its own connections (git): refuses an address that requests may not reach, and answers
+   * the checked ones, so that the program can be pinned to them. Errors: as `get`.
+   */
+  resolve(url: string): Promise<string[]>;
 }
 
 export interface HttpOptions {
@@ -75,7 +83,8 @@ export interface HttpAnswer {
 
 /**
  * One sequence of items of a source.
- * - `oldest-first`: the cursor is committed with each page.
+ * - `oldest-first`: the cursor is committed with each page. Also for a stream of any other order whose cursor itself
+ *   holds all that a resumed reading needs.
  * - `newest-first`: the cursor is committed only when the stream reached its end (until then `resume` carries on).
  * - `snapshot`: the whole is read each time; what is unchanged costs nothing.
  */
@@ -99,6 +108,8 @@ export interface Page {
   cursor: Json;
   /** How many items there are in all, when the system says so. */
   total?: number;
+  /** External ids of items that the system no longer has (a branch was rewritten): what they gave is taken back. */
+  gone?: string[];
   /** Items that could not even be cut out of the page, with the reason: they go to quarantine. */
   unreadable?: { externalId: string; raw: string; reason: string }[];
 }
