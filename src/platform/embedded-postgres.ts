@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -112,8 +112,7 @@ async function enterServer(folder: string, options: EmbeddedDatabaseOptions): Pr
 async function launch(folder: string, options: EmbeddedDatabaseOptions): Promise<boolean> {
   const dataDir = path.dirname(folder);
   const durable = options.settings?.['fsync'] !== 'off';
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  checkOurs(dataDir, folder);
+  checkOurs(folder);
   const account = chooseAccount(folder);
   const binaries = prepareBinaries(account);
   if (!existsSync(folder)) options.log.info(`Making the database in ${folder}.`);

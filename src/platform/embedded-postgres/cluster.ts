@@ -29,16 +29,18 @@ export function ensureCluster(folder: string, binaries: Binaries, account: Accou
   }
 }
 
-/** Errors: `database.not_ours` when this account may not use the data folder. */
-export function checkOurs(dataDir: string, folder: string): void {
-  const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
-  const uid = process.getuid?.();
-  if (owner !== undefined && uid !== undefined && uid !== 0 && owner !== uid) throw notOurs(folder, `it belongs to the account number ${owner}`);
+/** Makes the folder above the data folder. Errors: `database.not_ours` when this account may not use either. */
+export function checkOurs(folder: string): void {
+  const dataDir = path.dirname(folder);
   try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw notOurs(dataDir, messageOf(error));
   }
+  const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
+  const uid = process.getuid?.();
+  if (owner !== undefined && uid !== undefined && uid !== 0 && owner !== uid) throw notOurs(folder, `it belongs to the account number ${owner}`);
 }
 
 /** Errors: `database.not_ours`. */
