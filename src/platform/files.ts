@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Context } from './context.ts';
+import type { Context, Program } from './context.ts';
 import type { Db } from './db.ts';
 import { invalidInput } from './errors.ts';
-import { readId, showId } from './ids.ts';
+import { showId } from './ids.ts';
 
 /** A small file as it is kept: a logo, a picture of a person. */
 export interface StoredFile {
@@ -51,9 +51,9 @@ export async function storePicture(context: Pick<Context, 'db' | 'clock'>, name:
   return row.id;
 }
 
-/** The file that a public id (`fil_1a`) names. Errors: `id.invalid`. */
-export async function readFile(db: Db, publicId: string): Promise<StoredFile | undefined> {
-  const row = await db.selectFrom('file').select(['name', 'media_type', 'bytes', 'sha256']).where('id', '=', readId('file', publicId)).executeTakeFirst();
+/** The file of this number, as http serves it. */
+export async function readFile(program: Pick<Program, 'database'>, id: number): Promise<StoredFile | undefined> {
+  const row = await program.database.db.selectFrom('file').select(['name', 'media_type', 'bytes', 'sha256']).where('id', '=', id).executeTakeFirst();
   return row === undefined ? undefined : { name: row.name, mediaType: row.media_type, bytes: row.bytes, sha256: row.sha256 };
 }
 
