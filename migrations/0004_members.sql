@@ -29,6 +29,8 @@ create table member (
   id int generated always as identity primary key,
   -- The member that this one was merged into: a forest, whose roots are the people that are shown.
   merged_into int references member (id),
+  -- The root of its tree (itself, when it was not merged): derived from merged_into, kept with it.
+  root_id int not null references member (id),
   name text,
   avatar_url text,
   location text,
@@ -36,6 +38,8 @@ create table member (
   website text,
   -- field -> { from, locked, by, at }: where a value came from, and whether a person fixed it.
   provenance jsonb not null default '{}',
+  -- What was said of this row alone, and what holds for its whole tree (derived; what everybody reads).
+  own_bot text not null default 'human' check (own_bot in ('human', 'suspected', 'bot')),
   bot text not null default 'human' check (bot in ('human', 'suspected', 'bot')),
   bot_reason text,
   -- A person's decision; automatic detection leaves it alone from then on.
@@ -44,6 +48,7 @@ create table member (
   revision bigint not null default (pg_current_xact_id()::text::bigint)
 );
 create index member_merged_into on member (merged_into) where merged_into is not null;
+create index member_root on member (root_id);
 create index member_revision on member (revision);
 create index member_bot on member (bot) where bot <> 'human';
 
@@ -93,6 +98,7 @@ create table merge (
 );
 create unique index merge_live on merge (absorbed_id) where undone_at is null;
 create index merge_survivor on merge (survivor_id);
+create index merge_undone on merge (absorbed_id, survivor_id) where undone_at is not null;
 
 create table suggestion (
   id int generated always as identity primary key,
@@ -102,6 +108,8 @@ create table suggestion (
   -- [{ reason, weight, text }], strongest first.
   reasons jsonb not null,
   state text not null default 'open' check (state in ('open', 'accepted', 'refused', 'skipped')),
+  -- Made of something that was seen once (a proof held back), not by comparing: comparing again does not remove it.
+  kept boolean not null default false,
   created_at timestamptz not null default now(),
   decided_at timestamptz,
   decided_by text,
@@ -109,6 +117,7 @@ create table suggestion (
   unique (a_id, b_id)
 );
 create index suggestion_open on suggestion (score desc, id) where state = 'open';
+create index suggestion_refused on suggestion (a_id, b_id) where state = 'refused';
 create index suggestion_b on suggestion (b_id);
 
 create table affiliation (

@@ -185,8 +185,10 @@ export interface Member {
   location: string | null;
   merged_into: number | null;
   name: string | null;
+  own_bot: Generated<string>;
   provenance: Generated<Json>;
   revision: Generated<Int8>;
+  root_id: number;
   website: string | null;
 }
 
@@ -234,6 +236,17 @@ export interface Merge {
   survivor_id: number;
   undone_at: Timestamp | null;
   undone_by: string | null;
+}
+
+export interface MetricsGone {
+  at: Generated<Timestamp>;
+  day: string | null;
+  id: Generated<Int8>;
+  kind: number | null;
+  revision: Generated<Int8>;
+  row_id: number | null;
+  source_id: number | null;
+  what: string;
 }
 
 export interface Organization {
@@ -370,6 +383,7 @@ export interface Suggestion {
   decided_at: Timestamp | null;
   decided_by: string | null;
   id: Generated<number>;
+  kept: Generated<boolean>;
   reasons: Json;
   score: number;
   state: Generated<string>;
@@ -486,6 +500,7 @@ export interface DB {
   member_note: MemberNote;
   member_tag: MemberTag;
   merge: Merge;
+  metrics_gone: MetricsGone;
   organization: Organization;
   organization_alias: OrganizationAlias;
   organization_domain: OrganizationDomain;

@@ -1,3 +1,13 @@
 import type { Action } from '../../platform/action.ts';
+import type { FactHandler } from '../../platform/facts.ts';
+import type { Job } from '../../platform/jobs.ts';
 
-export const membersActions = [] satisfies readonly Action[];
+export { createResolver } from './resolver.ts';
+export type { Resolver } from './resolver.ts';
+export type { LinkResult } from './link.ts';
+export { recordStats, replaceStats } from './stats.ts';
+export type { StatChange } from './stats.ts';
+
+export const membersActions: readonly Action[] = [];
+export const membersJobs: readonly Job[] = [];
+export const membersHandlers: readonly FactHandler[] = [];
