@@ -77,6 +77,7 @@ create index identity_member on identity (member_id);
 create index identity_origin on identity (origin_member_id);
 create index identity_revision on identity (revision);
 create index identity_domain on identity (split_part(value_key, '@', 2)) where type = 'email';
+create index identity_source on identity (source_id);
 
 create table identity_stat (
   identity_id int primary key,
@@ -135,7 +136,9 @@ create table affiliation (
 );
 create index affiliation_member on affiliation (member_id);
 create index affiliation_organization on affiliation (organization_id);
-create unique index affiliation_derived on affiliation (identity_id, organization_id, origin) where identity_id is not null;
+-- An import that says the same again meets itself; somebody may have belonged to one organization twice.
+create unique index affiliation_said on affiliation (identity_id, organization_id, origin, from_day) nulls not distinct where identity_id is not null and origin <> 'domain';
+create unique index affiliation_derived on affiliation (identity_id, organization_id) where origin = 'domain';
 
 create table member_tag (
   member_id int not null references member (id),
@@ -181,7 +184,7 @@ create table member_card (
   activities bigint not null,
   identities int not null,
   tags text[] not null default '{}',
-  -- Folded (lower case, no accents): name, handles, addresses, organization.
+  -- Folded (lower case, Latin letters without accents, whatever the script): name, handles, addresses, organization.
   search text not null
 );
 create index member_card_search on member_card using gin (search gin_trgm_ops);

@@ -5,6 +5,8 @@ import type { Job } from '../../platform/jobs.ts';
 export { createResolver } from './resolver.ts';
 export type { Resolver } from './resolver.ts';
 export type { LinkResult } from './link.ts';
+export { importAffiliations, importOrganizations } from './organizations.ts';
+export { forgetUnused } from './forget.ts';
 export { recordStats, replaceStats } from './stats.ts';
 export type { StatChange } from './stats.ts';
 

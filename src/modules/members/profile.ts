@@ -1,4 +1,5 @@
 import type { OpenTransaction } from '../../platform/db.ts';
+import { writeProfileOrganizations } from './organizations.ts';
 import { lockTrees, settleBots } from './trees.ts';
 
 /** What a source says about a person now, for the fields that it says anything about. */
@@ -20,7 +21,7 @@ export interface ProfileChange {
 export async function writeProfiles(tx: OpenTransaction, changes: ReadonlyMap<number, ProfileChange>): Promise<number[]> {
   if (changes.size === 0) return [];
   const held = await tx.client.query<{ id: number }>(
-    `select i.id from identity i join member m on m.id = i.origin_member_id where i.id = any($1::int[]) order by i.id for update of i, m skip locked`,
+    `select i.id from identity i join member m on m.id = i.origin_member_id where i.id = any($1::int[]) order by i.id for no key update of i, m skip locked`,
     [[...changes.keys()]],
   );
   const ids = held.rows.map((row) => row.id);
@@ -54,6 +55,11 @@ export async function writeProfiles(tx: OpenTransaction, changes: ReadonlyMap<nu
       from ${said} join identity i on i.id = w.id where m.id = i.origin_member_id`,
     values,
   });
+  const employers = new Map(ids.flatMap((id) => {
+    const name = changes.get(id)?.organizationName;
+    return name === undefined ? [] : [[id, name] as const];
+  }));
+  await writeProfileOrganizations(tx, employers, free.find((c) => c.at !== undefined)?.at ?? new Date());
   const written = new Set(ids);
   return [...changes.keys()].filter((id) => !written.has(id));
 }

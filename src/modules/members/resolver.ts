@@ -52,6 +52,8 @@ export function createResolver(limit = remembered): Resolver {
   // Of the open transaction.
   let fresh = new Map<string, Known>();
   let changes = new Map<number, ProfileChange>();
+  let waiting = new Map<number, ProfileChange>();
+  let finished = false;
   let born: number[] = [];
   let bots: number[] = [];
 
@@ -216,24 +218,27 @@ export function createResolver(limit = remembered): Resolver {
     link,
     async finish(tx) {
       const skipped = await writeProfiles(tx, changes);
-      // Somebody else holds these rows: said again the next time that the person appears.
-      if (skipped.length > 0) forgetAll();
       const touched = [...new Set([...born, ...changes.keys()])];
-      changes = new Map();
+      // Somebody else holds these rows just now: written with the next page.
+      waiting = new Map(skipped.flatMap((id) => (changes.has(id) ? [[id, changes.get(id) ?? {}] as const] : [])));
+      changes = new Map(waiting);
       born = [];
+      finished = true;
       await markStale(tx, touched);
     },
     commit() {
-      if (changes.size > 0 || born.length > 0) throw new Error('Call finish(tx) before the transaction is committed.');
+      if (!finished && (changes.size > waiting.size || born.length > 0)) throw new Error('Call finish(tx) before the transaction is committed.');
+      finished = false;
       for (const [key, known] of fresh) remember(key, known);
       fresh = new Map();
     },
     discard() {
       // Names noticed on remembered people were rolled back too.
       forgetAll();
-      changes = new Map();
+      changes = new Map(waiting);
       born = [];
       bots = [];
+      finished = false;
     },
   };
 }
