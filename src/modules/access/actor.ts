@@ -31,7 +31,7 @@ export function createAuth(program: Program, publicUrl: string): Auth {
     async handler(request) {
       const path = new URL(request.url).pathname.replace(/^\/api\/auth/, '');
       if (!openPaths.some((pattern) => pattern.test(path))) return Response.json({ code: 'NOT_FOUND', message: 'There is nothing here.' }, { status: 404 });
-      return auth.handler(request);
+      return explain(await auth.handler(request), publicUrl);
     },
     async actorOf(headers) {
       const key = readBearer(headers.get('authorization'));
@@ -42,6 +42,16 @@ export function createAuth(program: Program, publicUrl: string): Auth {
       return found === null ? anonymous : actorOfUser(program, found.user.id);
     },
   };
+}
+
+/** The library's words for a wrong address do not say what to do, and the one who meets them is setting Rapport up. */
+async function explain(answer: Response, publicUrl: string): Promise<Response> {
+  if (answer.status !== 403) return answer;
+  const body: unknown = await answer.clone().json().catch(() => undefined);
+  const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined;
+  if (code !== 'INVALID_ORIGIN') return answer;
+  const message = `Rapport expects to be opened at ${publicUrl}. Open it there, or set PUBLIC_URL to the address that you use.`;
+  return Response.json({ code, message }, { status: 403 });
 }
 
 async function actorOfUser(program: Program, id: string): Promise<Actor> {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { callAction } from '../../platform/action.ts';
 import type { Caller } from '../../platform/action.ts';
-import { createTestProgram } from './testing.ts';
+import { createTestProgram } from '../../../test/program.ts';
 import { createAuth } from './index.ts';
 import type { Auth } from './index.ts';
 import { openMail, outbox } from './outbox.ts';
@@ -88,10 +88,23 @@ it('refuses requests that come from another site', async () => {
   const ivy = await account('ivy');
   const web = open('192.0.2.6');
   const evil = { origin: 'https://evil.example' };
-  expect((await web.post('/sign-in/email', { email: ivy.email, password }, evil)).status).toBe(403);
+  const refused = await web.post('/sign-in/email', { email: ivy.email, password }, evil);
+  expect([refused.status, ((await refused.json()) as { message: string }).message]).toEqual([403, expect.stringContaining('set PUBLIC_URL')]);
   await web.post('/sign-in/email', { email: ivy.email, password });
   expect((await web.post('/change-password', { currentPassword: password, newPassword: 'another long one' }, evil)).status).toBe(403);
   expect((await web.post('/request-password-reset', { email: ivy.email, redirectTo: 'https://evil.example/' })).status).toBe(403);
+});
+
+it('takes any name of this machine when it serves this machine only', async () => {
+  const jo = await account('jo');
+  const here = createAuth(test.program, 'http://127.0.0.1:4600');
+  const signIn = async (origin: string, host: string, by = here, at = 'http://127.0.0.1:4600') =>
+    (await browser(by, at, '192.0.2.20').post('/sign-in/email', { email: jo.email, password }, { origin, host })).status;
+  expect(await signIn('http://localhost:4600', 'localhost:4600')).toBe(200);
+  expect(await signIn('http://127.0.0.1:39211', '127.0.0.1:39211')).toBe(200);
+  expect(await signIn('http://localhost:9999', 'localhost:4600')).toBe(403);
+  expect(await signIn('http://evil.example:4600', 'evil.example:4600')).toBe(403);
+  expect(await signIn('http://localhost:4600', 'localhost:4600', auth, address)).toBe(403);
 });
 
 it('asks for the second factor once it is on, and takes each backup code once', async () => {

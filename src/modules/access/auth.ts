@@ -5,6 +5,7 @@ import { twoFactor } from 'better-auth/plugins/two-factor';
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../../platform/config.ts';
 import type { Program } from '../../platform/context.ts';
+import { messageOf } from '../../platform/errors.ts';
 import { queueMail } from '../../platform/mail.ts';
 import { columns } from './auth-columns.ts';
 import { signInTrail, recordOwnDeed } from './auth-trail.ts';
@@ -31,8 +32,15 @@ export function createBetterAuth(program: Program, publicUrl: string) {
     secret: program.secrets.derive('sign-in'),
     database: { db, type: 'postgres', transaction: true },
     telemetry: { enabled: false },
-    trustedOrigins: sameMachine(publicUrl),
-    onAPIError: { errorURL: `${publicUrl}/sign-in` },
+    trustedOrigins: (request) => sameMachine(publicUrl, request),
+    onAPIError: {
+      errorURL: `${publicUrl}/sign-in`,
+      onError(error) {
+        // A refusal is an answer; anything else is a fault of ours or of the database.
+        if (error instanceof APIError && error.statusCode < 500) program.log.info({ part: 'sign-in', status: error.statusCode }, error.message);
+        else program.log.error({ part: 'sign-in', error: messageOf(error) }, 'sign-in failed');
+      },
+    },
     logger: { level: 'warn', log: (level, message) => program.log[level]({ part: 'sign-in' }, message) },
     advanced: {
       cookiePrefix: 'rapport',
@@ -142,9 +150,16 @@ function singleSignOn(oidc: NonNullable<Config['oidc']>) {
   });
 }
 
-/** On one machine `localhost` and `127.0.0.1` are the same place, whichever was typed. */
-function sameMachine(publicUrl: string): string[] {
-  const { protocol, hostname, port } = new URL(publicUrl);
-  if (!['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return [];
-  return ['localhost', '127.0.0.1', '[::1]'].map((host) => `${protocol}//${host}${port === '' ? '' : `:${port}`}`);
+/**
+ * On one machine `localhost`, `127.0.0.1` and any free port are the same place, whichever was typed: a page there may
+ * call the very address that it came from. `Host` cannot be forged by a page, and only loopback names count.
+ */
+function sameMachine(publicUrl: string, request: Request | undefined): string[] {
+  const host = request?.headers.get('host') ?? '';
+  const address = `${new URL(publicUrl).protocol}//${host}`;
+  if (!URL.canParse(address)) return [];
+  const { hostname, origin } = new URL(address);
+  return [hostname, new URL(publicUrl).hostname].every((name) => loopback.has(name)) ? [origin] : [];
 }
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);

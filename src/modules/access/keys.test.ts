@@ -3,7 +3,7 @@ import type { Actor, Role } from '../../platform/access.ts';
 import { callAction } from '../../platform/action.ts';
 import type { Action, Caller, Input } from '../../platform/action.ts';
 import type { Program } from '../../platform/context.ts';
-import { createTestProgram } from './testing.ts';
+import { createTestProgram } from '../../../test/program.ts';
 import { createAuth } from './index.ts';
 import { createKey, keys, revokeKey } from './keys.ts';
 import { createUser, disableUser, people, setRole } from './people.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '../../platform/access.ts';
 import { callAction } from '../../platform/action.ts';
 import type { Action, Caller, Input } from '../../platform/action.ts';
-import { createTestProgram } from './testing.ts';
+import { createTestProgram } from '../../../test/program.ts';
 import { audit } from './audit.ts';
 import { accessActions, readWorkspace } from './index.ts';
 import { acceptInvitation, findInvitation, invitations, invite, revokeInvitation } from './invitations.ts';

@@ -97,8 +97,9 @@ export function showRole(role: Role): string {
 
 /** The address that links start with. */
 export function addressOf(config: Pick<Config, 'publicUrl' | 'host' | 'port'>): string {
-  const host = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(config.host) ? 'localhost' : config.host;
-  return config.publicUrl ?? `http://${host}:${String(config.port)}`;
+  const everywhere = config.host === '0.0.0.0' || config.host === '::';
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return config.publicUrl ?? `http://${everywhere ? 'localhost' : host}:${String(config.port)}`;
 }
 
 /** Pages that a mail or a terminal links to. The token is in the fragment: it reaches no log and no other site. */

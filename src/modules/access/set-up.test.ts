@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { callAction } from '../../platform/action.ts';
 import type { Caller } from '../../platform/action.ts';
-import { createTestProgram } from './testing.ts';
+import { createTestProgram } from '../../../test/program.ts';
 import { accessActions, ensureSetupToken, readWorkspace } from './index.ts';
 import { people } from './people.ts';
 import { session } from './session.ts';
