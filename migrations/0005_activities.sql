@@ -48,6 +48,11 @@ create table activity_search (
   primary key (source_id, activity_id)
 );
 create index activity_search_words on activity_search using gin (words);
+-- Up to which activity of a source the words are indexed: ids rise in the order of commits within a source.
+create table activity_search_progress (
+  source_id int primary key,
+  activity_id bigint not null
+);
 
 -- Who did what on which day (of the workspace's time zone): for each source, kind and day, the identities with their
 -- counts. `people`: pairs of varints (identity id minus the one before, count). `hours`: for each activity, in the

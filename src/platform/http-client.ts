@@ -166,6 +166,25 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
+/** The client of one source: its credentials, its pace, its abort. Close it when the reading has ended. */
+export function connectorHttp<Settings>(source: {
+  connector: { authorize?(settings: Settings): NonNullable<HttpClientOptions['credentials']>; requestsPerSecond?: number };
+  settings: Settings;
+  signal: AbortSignal;
+  allowPrivateHosts: readonly string[];
+  backoffMs?: number;
+}): HttpClient {
+  const { connector, settings, backoffMs } = source;
+  const credentials = connector.authorize?.(settings);
+  return createHttpClient({
+    allowPrivateHosts: source.allowPrivateHosts,
+    signal: source.signal,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(connector.requestsPerSecond === undefined ? {} : { requestsPerSecond: connector.requestsPerSecond }),
+    ...(backoffMs === undefined ? {} : { backoffMs }),
+  });
+}
+
 /** Lets one pass each 1/n seconds, in the order of arrival. */
 function spaced(perSecond: number | undefined): (signal: AbortSignal | undefined) => Promise<void> {
   let next = 0;

@@ -49,6 +49,11 @@ export interface ActivitySearch {
   words: string;
 }
 
+export interface ActivitySearchProgress {
+  activity_id: Int8;
+  source_id: number;
+}
+
 export interface Affiliation {
   created_at: Generated<Timestamp>;
   from_day: string | null;
@@ -484,6 +489,7 @@ export interface Workspace {
 export interface DB {
   activity: Activity;
   activity_search: ActivitySearch;
+  activity_search_progress: ActivitySearchProgress;
   affiliation: Affiliation;
   api_key: ApiKey;
   audit_entry: AuditEntry;

@@ -1,3 +1,10 @@
-import type { Action } from '../../platform/action.ts';
-
-export const sourcesActions = [] satisfies readonly Action[];
+export { addSource, sourcesActions } from './actions.ts';
+export { readHealth, runningRuns } from './health.ts';
+export type { SourceHealth, RunningRun } from './health.ts';
+export { recoverSources, sourcesJobs } from './jobs.ts';
+export { provideToSources } from './provided.ts';
+export type { PageTaker, TakenRecord } from './provided.ts';
+export { rederiveSource } from './again.ts';
+export { runSource } from './run.ts';
+export { findImportSource } from './settings.ts';
+export type { RunProgress, RunResult } from './run.ts';

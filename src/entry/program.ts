@@ -1,0 +1,62 @@
+import { mkdirSync } from 'node:fs';
+import { connectors } from '../connectors/registry.ts';
+import { activitiesJobs, dropSource, openTaker } from '../modules/activities/index.ts';
+import { membersHandlers, membersJobs } from '../modules/members/index.ts';
+import { provideToSources, sourcesJobs } from '../modules/sources/index.ts';
+import type { Config } from '../platform/config.ts';
+import type { Program } from '../platform/context.ts';
+import type { Clock } from '../platform/clock.ts';
+import { systemClock } from '../platform/clock.ts';
+import { openDatabase } from '../platform/db.ts';
+import { startDatabase } from '../platform/embedded-postgres.ts';
+import { deliverFacts } from '../platform/facts.ts';
+import { createJobs } from '../platform/jobs.ts';
+import type { Job } from '../platform/jobs.ts';
+import { createLog } from '../platform/log.ts';
+import type { Log } from '../platform/log.ts';
+import { mailJob } from '../platform/mail.ts';
+import { migrate } from '../platform/migrate.ts';
+import { createSecrets } from '../platform/secrets.ts';
+
+/** Everything that happens later or by schedule. */
+const jobs: readonly Job[] = [deliverFacts(membersHandlers), mailJob, ...sourcesJobs, ...activitiesJobs, ...membersJobs];
+
+// Sources know the contract only: which connectors there are and who takes what they read is decided here.
+provideToSources({ connectors, openTaker, dropSource });
+
+export interface RunningProgram extends Program {
+  /** Lets work finish, closes the database, and stops the embedded one if nobody else uses it. */
+  close(): Promise<void>;
+}
+
+/** Opens the database (starting the embedded one if no other is configured), brings it up to date, and makes the program. */
+export async function openProgram(config: Config, options: { log?: Log; clock?: Clock; migrate?: boolean } = {}): Promise<RunningProgram> {
+  const log = options.log ?? createLog(config.logLevel);
+  mkdirSync(config.dataDir, { recursive: true });
+  const embedded = config.databaseUrl === undefined ? await startDatabase({ dataDir: config.dataDir, log }) : undefined;
+  const url = config.databaseUrl ?? embedded?.url ?? '';
+  try {
+    if (options.migrate !== false) {
+      const applied = await migrate(url);
+      if (applied.length > 0) log.info({ applied }, 'database brought up to date');
+    }
+    const database = openDatabase(url, config.poolSize);
+    const jobQueue = createJobs(database, log, jobs);
+    return {
+      config,
+      database,
+      log,
+      clock: options.clock ?? systemClock,
+      secrets: createSecrets(config),
+      jobs: jobQueue,
+      async close() {
+        await jobQueue.stop();
+        await database.close();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import { ensureSetupToken } from '../modules/access/index.ts';
+import type { Config } from '../platform/config.ts';
+import { createHttp } from './http.ts';
+import { openProgram } from './program.ts';
+
+/** Runs until told to stop: web, worker or both. Prints the address, and one line that says what to do next. */
+export async function start(config: Config): Promise<void> {
+  const program = await openProgram(config);
+  const stopped = new Promise<string>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
+  });
+  try {
+    if (config.roles.has('worker')) await program.jobs.work(program);
+    if (config.roles.has('web')) {
+      const publicUrl = config.publicUrl ?? `http://${config.host === '0.0.0.0' ? 'localhost' : config.host}:${config.port}`;
+      const app = await createHttp(program, publicUrl);
+      await app.listen({ host: config.host, port: config.port });
+      const address = app.server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : config.port;
+      const url = config.publicUrl ?? publicUrl.replace(/:\d+$/, `:${port}`);
+      const link = await ensureSetupToken(program, url);
+      process.stdout.write(link === undefined ? `Rapport runs at ${url}. Open it and sign in.\n` : `Rapport runs at ${url}. Open ${link} to make it yours (this link works once).\n`);
+      await stopped;
+      await app.close();
+    } else {
+      process.stdout.write('Rapport works in the background. Start another with --roles web to serve people.\n');
+      await stopped;
+    }
+  } finally {
+    await program.close();
+  }
+}

@@ -1,0 +1,160 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { activityKinds } from '../../connectors/contract.ts';
+import { defineAction } from '../../platform/action.ts';
+import type { Action } from '../../platform/action.ts';
+import { notFound } from '../../platform/errors.ts';
+import { idInput, showId } from '../../platform/ids.ts';
+import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
+import { kindName } from './kinds.ts';
+import { readTimeline } from './timeline.ts';
+import type { TimelineRow } from './timeline.ts';
+
+const activity = z.object({
+  id: z.string(),
+  kind: z.enum(activityKinds),
+  platformType: z.string().nullable(),
+  at: z.string(),
+  offsetMinutes: z.number().nullable(),
+  title: z.string().nullable(),
+  excerpt: z.string().nullable(),
+  url: z.string().nullable(),
+  value: z.number().nullable(),
+  source: z.object({ id: z.string(), name: z.string(), connector: z.string() }),
+  thread: z.string().nullable(),
+  person: z.object({ id: z.string(), name: z.string(), avatarUrl: z.string().nullable(), bot: z.string(), ours: z.boolean(), identity: z.string() }),
+}) satisfies z.ZodType<TimelineRow>;
+
+const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).transform((text) => new Date(text));
+
+const timeline = defineAction({
+  name: 'activities.timeline',
+  kind: 'query',
+  access: 'light_agent',
+  summary: 'Lists activities of all sources, newest first, by source, kind, person, organization, segment, words and time.',
+  input: z.object({
+    sources: z.array(idInput('source')).max(200).optional(),
+    kinds: z.array(z.enum(activityKinds)).max(activityKinds.length).optional(),
+    member: idInput('member').optional(),
+    organization: idInput('organization').optional(),
+    segment: idInput('segment').optional(),
+    text: z.string().trim().min(1).max(300).optional().describe('Words as in a search engine: "a phrase", -not, or.'),
+    from: moment.optional().describe('A day or a moment, included.'),
+    to: moment.optional().describe('A day or a moment, not included.'),
+    bots: z.enum(['with', 'without']).default('with'),
+    ...pageInput,
+  }),
+  output: z.object({ activities: z.array(activity), next: z.string().nullable() }),
+  async run(context, input) {
+    const after = readCursor(input.cursor, 2);
+    const members: number[] | undefined = undefined;
+    const { rows, next } = await readTimeline(
+      context.db,
+      {
+        sources: input.sources,
+        kinds: input.kinds,
+        members: input.member === undefined ? members : [input.member],
+        organization: input.organization,
+        text: input.text,
+        from: input.from,
+        to: input.to,
+        bots: input.bots,
+      },
+      input.limit,
+      after === undefined ? undefined : { at: String(after[0]), id: Number(after[1]) },
+    );
+    return { activities: rows, next: next === undefined ? null : writeCursor([next.at, next.id]) };
+  },
+});
+
+const getActivity = defineAction({
+  name: 'activities.get',
+  kind: 'query',
+  access: 'light_agent',
+  summary: 'Shows one activity whole, with the raw record that it was derived from.',
+  input: z.object({ id: idInput('activity') }),
+  output: activity.extend({ body: z.string().nullable(), raw: z.string().nullable(), fetchedAt: z.string().nullable(), stream: z.string().nullable() }),
+  async run(context, input) {
+    const { rows } = await sql<{ at: Date; source_id: number; body: string | null; raw: string | null; fetched_at: Date | null; stream: string | null; member_id: number }>`
+      select a.at, a.source_id, a.body, r.payload as raw, r.fetched_at, s.name as stream, i.member_id
+      from activity a join identity i on i.id = a.identity_id
+      left join record r on r.source_id = a.source_id and r.id = a.id / 1024
+      left join source_stream s on s.source_id = r.source_id and s.id = r.stream_id
+      where a.id = ${input.id}::bigint and a.source_id in (select id from source)`.execute(context.db);
+    const found = rows[0];
+    if (found === undefined) throw notFound('activity', showId('activity', input.id));
+    const page = await readTimeline(context.db, { sources: [found.source_id], members: [found.member_id], from: found.at, to: new Date(found.at.getTime() + 1) }, 500, undefined);
+    const row = page.rows.find((candidate) => candidate.id === showId('activity', input.id));
+    if (row === undefined) throw notFound('activity', showId('activity', input.id));
+    return { ...row, body: found.body, raw: found.raw, fetchedAt: found.fetched_at?.toISOString() ?? null, stream: found.stream };
+  },
+});
+
+const getThread = defineAction({
+  name: 'activities.thread',
+  kind: 'query',
+  access: 'light_agent',
+  summary: 'Shows a conversation or work item with all its activities, oldest first.',
+  input: z.object({ id: idInput('thread'), limit: z.number().int().min(1).max(1000).default(500) }),
+  output: z.object({
+    id: z.string(),
+    kind: z.string(),
+    title: z.string().nullable(),
+    url: z.string().nullable(),
+    openedAt: z.string().nullable(),
+    closedAt: z.string().nullable(),
+    lastAt: z.string(),
+    activities: z.array(activity),
+  }),
+  async run(context, input) {
+    const thread = await context.db.selectFrom('thread').selectAll().where('id', '=', input.id).executeTakeFirst();
+    if (thread === undefined) throw notFound('thread', showId('thread', input.id));
+    const { rows } = await readTimeline(context.db, { sources: [thread.source_id], thread: thread.id }, input.limit, undefined);
+    return {
+      id: showId('thread', thread.id),
+      kind: thread.kind,
+      title: thread.title,
+      url: thread.url,
+      openedAt: thread.opened_at?.toISOString() ?? null,
+      closedAt: thread.closed_at?.toISOString() ?? null,
+      lastAt: thread.last_at.toISOString(),
+      activities: rows.reverse(),
+    };
+  },
+});
+
+const summarize = defineAction({
+  name: 'activities.summary',
+  kind: 'query',
+  access: 'light_agent',
+  summary: 'Sums up what one person did: by kind and source, and on each day of the last year.',
+  input: z.object({ member: idInput('member') }),
+  output: z.object({
+    byKind: z.array(z.object({ kind: z.enum(activityKinds), source: z.object({ id: z.string(), name: z.string() }), count: z.number(), firstAt: z.string(), lastAt: z.string() })),
+    days: z.array(z.object({ day: z.string(), count: z.number() })),
+  }),
+  async run(context, input) {
+    const identities = sql`array(select id from identity where member_id = ${input.member})`;
+    const byKind = await sql<{ kind: number; source_id: number; name: string; n: number; first: Date; last: Date }>`
+      select a.kind, a.source_id, s.name, count(*) as n, min(a.at) as first, max(a.at) as last
+      from activity a join source s on s.id = a.source_id where a.identity_id = any (${identities})
+      group by 1, 2, 3 order by n desc`.execute(context.db);
+    const days = await sql<{ day: string; n: number }>`
+      select (a.at at time zone w.time_zone)::date as day, count(*) as n
+      from activity a, workspace w
+      where a.identity_id = any (${identities}) and a.at > ${context.clock.now()}::timestamptz - interval '371 days'
+      group by 1 order by 1`.execute(context.db);
+    return {
+      byKind: byKind.rows.map((row) => ({
+        kind: kindName(row.kind),
+        source: { id: showId('source', row.source_id), name: row.name },
+        count: row.n,
+        firstAt: row.first.toISOString(),
+        lastAt: row.last.toISOString(),
+      })),
+      days: days.rows.map((row) => ({ day: row.day, count: row.n })),
+    };
+  },
+});
+
+export const activitiesActions = [timeline, getActivity, getThread, summarize] satisfies readonly Action[];

@@ -1,0 +1,131 @@
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import type { ActivityKind } from '../../connectors/contract.ts';
+import type { Db } from '../../platform/db.ts';
+import { showId } from '../../platform/ids.ts';
+import { kindCode, kindName } from './kinds.ts';
+
+export interface TimelineFilter {
+  sources?: number[] | undefined;
+  kinds?: ActivityKind[] | undefined;
+  /** Root members: people as they are shown. */
+  members?: number[] | undefined;
+  organization?: number | undefined;
+  thread?: number | undefined;
+  /** Words, as people type them into a search engine: quotes, -not, or. */
+  text?: string | undefined;
+  from?: Date | undefined;
+  /** Not included. */
+  to?: Date | undefined;
+  bots?: 'with' | 'without' | undefined;
+}
+
+export interface TimelineRow {
+  id: string;
+  kind: ActivityKind;
+  platformType: string | null;
+  at: string;
+  offsetMinutes: number | null;
+  title: string | null;
+  /** The first 400 characters. */
+  excerpt: string | null;
+  url: string | null;
+  value: number | null;
+  source: { id: string; name: string; connector: string };
+  thread: string | null;
+  person: { id: string; name: string; avatarUrl: string | null; bot: string; ours: boolean; identity: string };
+}
+
+export interface Key {
+  at: string;
+  id: number;
+}
+
+/** One page of activities, newest first. `next` is the key of the last row when there are more. */
+export async function readTimeline(db: Db, filter: TimelineFilter, limit: number, after: Key | undefined): Promise<{ rows: TimelineRow[]; next: Key | undefined }> {
+  const where = conditions(filter);
+  // The microseconds of PostgreSQL do not fit a JavaScript date: the key keeps them as text.
+  if (after !== undefined) where.push(sql`(a.at, a.id) < (${after.at}::timestamptz, ${after.id}::bigint)`);
+  const from = filter.text === undefined ? sql`activity a` : sql`activity_search w join activity a on a.source_id = w.source_id and a.id = w.activity_id`;
+  const { rows } = await sql<RawRow>`
+    with page as materialized (
+      select a.* from ${from}
+      where ${where.length === 0 ? sql`true` : sql.join(where, sql` and `)}
+      order by a.at desc, a.id desc limit ${limit + 1}
+    )
+    select p.id, p.kind, p.platform_type, p.at, p.at::text as key, p.offset_minutes, p.title, left(p.body, 400) as excerpt, p.url, p.value, p.thread_id,
+      s.id as source_id, s.name as source_name, s.connector, i.value as identity, i.member_id,
+      coalesce(c.name, i.name, i.value) as person_name, coalesce(c.avatar_url, i.avatar_url) as avatar_url, coalesce(c.bot, 'human') as bot, coalesce(c.is_ours, false) as ours
+    from page p
+    join source s on s.id = p.source_id
+    join identity i on i.id = p.identity_id
+    left join member_card c on c.member_id = i.member_id
+    order by p.at desc, p.id desc`.execute(db);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { rows: shown.map(present), next: rows.length > limit && last !== undefined ? { at: last.key, id: last.id } : undefined };
+}
+
+interface RawRow {
+  id: number;
+  kind: number;
+  platform_type: string | null;
+  at: Date;
+  key: string;
+  offset_minutes: number | null;
+  title: string | null;
+  excerpt: string | null;
+  url: string | null;
+  value: number | null;
+  thread_id: number | null;
+  source_id: number;
+  source_name: string;
+  connector: string;
+  identity: string;
+  member_id: number;
+  person_name: string;
+  avatar_url: string | null;
+  bot: string;
+  ours: boolean;
+}
+
+function conditions(filter: TimelineFilter): RawBuilder<unknown>[] {
+  const where: RawBuilder<unknown>[] = [];
+  if (filter.sources !== undefined) where.push(sql`a.source_id = any (${filter.sources}::int[])`);
+  if (filter.kinds !== undefined) where.push(sql`a.kind = any (${filter.kinds.map(kindCode)}::smallint[])`);
+  if (filter.members !== undefined) where.push(sql`a.identity_id = any (array(select id from identity where member_id = any (${filter.members}::int[])))`);
+  if (filter.organization !== undefined) {
+    // On the day of the activity, not today.
+    where.push(sql`exists (
+      select 1 from identity i join member m on m.id = i.member_id join affiliation f on f.member_id in (
+        with recursive tree as (select i.member_id as id union all select c.id from member c join tree t on c.merged_into = t.id) select id from tree)
+      where i.id = a.identity_id and f.organization_id = ${filter.organization}
+        and (f.from_day is null or f.from_day <= a.at::date) and (f.to_day is null or f.to_day >= a.at::date))`);
+  }
+  if (filter.thread !== undefined) where.push(sql`a.thread_id = ${filter.thread}::bigint`);
+  if (filter.text !== undefined) {
+    where.push(sql`w.words @@ websearch_to_tsquery('simple', regexp_replace(${filter.text}, '([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f])', ' \\1 ', 'g'))`);
+  }
+  if (filter.from !== undefined) where.push(sql`a.at >= ${filter.from}`);
+  if (filter.to !== undefined) where.push(sql`a.at < ${filter.to}`);
+  if (filter.bots === 'without') where.push(sql`not exists (select 1 from identity i join member m on m.id = i.member_id where i.id = a.identity_id and m.bot = 'bot')`);
+  return where;
+}
+
+function present(row: RawRow): TimelineRow {
+  return {
+    id: showId('activity', row.id),
+    kind: kindName(row.kind),
+    platformType: row.platform_type,
+    at: row.at.toISOString(),
+    offsetMinutes: row.offset_minutes,
+    title: row.title,
+    excerpt: row.excerpt,
+    url: row.url,
+    value: row.value,
+    source: { id: showId('source', row.source_id), name: row.source_name, connector: row.connector },
+    thread: row.thread_id === null ? null : showId('thread', row.thread_id),
+    person: { id: showId('member', row.member_id), name: row.person_name, avatarUrl: row.avatar_url, bot: row.bot, ours: row.ours, identity: row.identity },
+  };
+}
+

@@ -1,0 +1,40 @@
+import type { Connector, Derived } from '../../connectors/contract.ts';
+import type { Program } from '../../platform/context.ts';
+import type { OpenTransaction } from '../../platform/db.ts';
+
+/** A record that is new or changed, with what it says. */
+export interface TakenRecord {
+  recordId: number;
+  isNew: boolean;
+  derived: Derived;
+}
+
+/** Takes what the records of one source say, page by page, each in the transaction that moves the cursor. */
+export interface PageTaker {
+  /** How many activities were written, and how many records said something else than before. */
+  take(tx: OpenTransaction, records: readonly TakenRecord[]): Promise<{ activities: number; changed: number }>;
+  /** The transaction went through: what was remembered holds. */
+  committed(): void;
+  /** It did not: forget what was remembered since the last commit. */
+  rolledBack(): void;
+}
+
+export interface Provided {
+  connectors: readonly Connector<never>[];
+  /** One for each run, so that it may remember between pages. */
+  openTaker(program: Program, sourceId: number): PageTaker;
+  /** Deletes everything that came from a source, in steps; says what it removed. */
+  dropSource(program: Program, sourceId: number): Promise<Record<string, number>>;
+}
+
+let provided: Provided | undefined;
+
+/** Sources know the contract only: entry says which connectors there are, and who takes what they read. */
+export function provideToSources(value: Provided): void {
+  provided = value;
+}
+
+export function given(): Provided {
+  if (provided === undefined) throw new Error('provideToSources() was not called.');
+  return provided;
+}

@@ -1,0 +1,218 @@
+import path from 'node:path';
+import type { ConnectorIo, Json, Page } from '../../connectors/contract.ts';
+import { connectorHttp } from '../../platform/http-client.ts';
+import { childEnvironment } from '../../platform/config.ts';
+import type { Program } from '../../platform/context.ts';
+import { transaction } from '../../platform/db.ts';
+import { AppError, conflict, messageOf, notFound, upstreamFailed } from '../../platform/errors.ts';
+import { settleRun } from './outcome.ts';
+import { deriveItem, isUnreadable, readPage } from './page.ts';
+import type { AnyStream } from './page.ts';
+import { given } from './provided.ts';
+import type { PageTaker, TakenRecord } from './provided.ts';
+import { findConnector, unsealSettings } from './settings.ts';
+import type { AnyConnector } from './settings.ts';
+import { completeStream, countForRun, endAbandonedRuns, holdStream, moveStream, openStream, sortItems, writeQuarantine, writeRecords } from './store.ts';
+import type { PageCounts } from './store.ts';
+import { watchRun } from './watch.ts';
+
+export type RunCause = 'first' | 'schedule' | 'request' | 'webhook' | 'rederive' | 'retry';
+
+export interface RunOptions {
+  cause: RunCause;
+  /** Obeyed at once; what was committed stays, the rest is read by the next run. */
+  signal?: AbortSignal;
+  onProgress?(progress: RunProgress): void;
+}
+
+export interface RunProgress extends PageCounts {
+  stream: string;
+  total: number | undefined;
+}
+
+export interface RunResult extends PageCounts {
+  runId: number;
+  state: 'done' | 'failed' | 'interrupted';
+  error: string | undefined;
+}
+
+/** Class of the advisory locks that keep a source to one reader at a time. */
+const sourceLock = 72_617_022;
+const mostEmptyPages = 1000;
+
+/**
+ * Reads every stream of a source from where it stands to its end. The guarantees of a connector are kept here, once for all:
+ * raw page, activities, roll-ups and cursor in one transaction; repeats harmless; a bad record quarantined and counted; limits
+ * pause the source until the time that the other side names; a page that loops ends with an error; abort obeyed at once.
+ * Resolves also when reading failed: the result, the run's row and the source say why. Errors: `source.busy`, `not_found`.
+ */
+export async function runSource(program: Program, sourceId: number, options: RunOptions): Promise<RunResult> {
+  const source = await program.database.db.selectFrom('source').selectAll().where('id', '=', sourceId).executeTakeFirst();
+  if (source === undefined) throw notFound('source', sourceId);
+  if (source.state === 'removing') throw conflict('source.gone', 'This source is being removed.');
+  const lock = await lockSource(program, sourceId);
+  try {
+    await endAbandonedRuns(program.database.db, sourceId);
+    const run = await program.database.db
+      .insertInto('source_run')
+      .values({ source_id: sourceId, cause: options.cause, started_at: program.clock.now() })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const watch = watchRun(program, sourceId, run.id, options.signal);
+    const counts: PageCounts = { items: 0, fresh: 0, changed: 0, activities: 0, quarantined: 0 };
+    let error: unknown;
+    try {
+      const connector = findConnector(source.connector);
+      const settings = unsealSettings(source, program.secrets);
+      const reader: Reader = { program, sourceId, runId: run.id, connector, settings, counts, taker: given().openTaker(program, sourceId), signal: watch.signal, since: source.since ?? undefined, onProgress: options.onProgress };
+      for (const stream of connector.streams) await readStream(reader, stream as AnyStream);
+    } catch (failure) {
+      error = failure;
+    } finally {
+      await watch.stop();
+    }
+    const interrupted = watch.signal.aborted;
+    const state = interrupted ? 'interrupted' : error === undefined ? 'done' : 'failed';
+    await settleRun(program, source, run.id, state, interrupted ? watch.signal.reason : error);
+    return { runId: run.id, state, error: error === undefined ? undefined : messageOf(interrupted ? watch.signal.reason : error), ...counts };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Errors: `source.busy` while another run, here or in another process, holds the source. */
+export async function lockSource(program: Program, sourceId: number): Promise<{ release(): Promise<void> }> {
+  const client = await program.database.pool.connect();
+  const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1, $2) as held', [sourceLock, sourceId]);
+  if (rows[0]?.held !== true) {
+    client.release();
+    throw conflict('source.busy', 'This source is being read right now. Wait until that ends, or pause the source first.');
+  }
+  return {
+    async release() {
+      let broken: Error | undefined;
+      await client.query('select pg_advisory_unlock($1, $2)', [sourceLock, sourceId]).catch((error: Error) => {
+        broken = error;
+      });
+      client.release(broken);
+    },
+  };
+}
+
+interface Reader {
+  program: Program;
+  sourceId: number;
+  runId: number;
+  connector: AnyConnector;
+  settings: Record<string, unknown>;
+  counts: PageCounts;
+  taker: PageTaker;
+  signal: AbortSignal;
+  since: Date | undefined;
+  onProgress: RunOptions['onProgress'];
+}
+
+export function openIo(program: Program, source: { id: number; since: Date | undefined }, connector: AnyConnector, settings: Record<string, unknown>, signal: AbortSignal): ConnectorIo<Record<string, unknown>> {
+  return {
+    settings,
+    signal,
+    since: source.since,
+    http: connectorHttp({ connector, settings, signal, allowPrivateHosts: program.config.allowPrivateHosts }),
+    environment: childEnvironment(),
+    workDir: path.join(program.config.dataDir, 'work', `source-${source.id}`),
+    now: () => program.clock.now(),
+    log: (message, more) => program.log.info({ source: source.id, connector: connector.name, ...more }, message),
+  };
+}
+
+async function readStream(reader: Reader, stream: AnyStream): Promise<void> {
+  const { program, sourceId, signal } = reader;
+  signal.throwIfAborted();
+  const row = await openStream(program.database.db, sourceId, stream.name);
+  const io = openIo(program, { id: sourceId, since: reader.since }, reader.connector, reader.settings, signal);
+  const pages = stream.pages(io, row.resume ?? row.cursor)[Symbol.asyncIterator]();
+  const seen = new Set<string>();
+  let empty = 0;
+  let last: Json | undefined;
+  // The next page is read while the last one is written.
+  let coming = ahead(pages);
+  const stopped = aborted(signal);
+  try {
+    for (;;) {
+      const next = await Promise.race([coming, stopped]);
+      if ('failure' in next) throw next.failure;
+      if (next.result.done === true) break;
+      coming = ahead(pages);
+      const page: Page = next.result.value;
+      empty = page.items.length === 0 ? empty + 1 : 0;
+      const key = JSON.stringify(page.cursor);
+      if ((page.items.length > 0 && seen.has(key)) || empty > mostEmptyPages) {
+        throw upstreamFailed('source.loops', `The pages of "${stream.title}" go round in circles. What was read is kept; the next run starts there again.`);
+      }
+      seen.add(key);
+      await storePage(reader, stream, row.id, page);
+      last = page.cursor;
+      reader.onProgress?.({ ...reader.counts, stream: stream.name, total: page.total });
+    }
+    await completeStream(program.database.db, sourceId, row.id, stream.order === 'oldest-first' ? undefined : last, program.clock.now());
+  } catch (error) {
+    // Whatever the generator still holds (a process, a connection) is let go.
+    void pages.return?.().catch(() => undefined);
+    throw error;
+  }
+}
+
+type Ahead = { result: IteratorResult<Page> } | { failure: unknown };
+
+/** Asks for the next page without letting its failure go unhandled while the one before is written. */
+function ahead(pages: AsyncIterator<Page>): Promise<Ahead> {
+  return pages.next().then(
+    (result) => ({ result }),
+    (failure: unknown) => ({ failure }),
+  );
+}
+
+function aborted(signal: AbortSignal): Promise<Ahead> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve({ failure: signal.reason });
+    else signal.addEventListener('abort', () => resolve({ failure: signal.reason }), { once: true });
+  });
+}
+
+async function storePage(reader: Reader, stream: AnyStream, streamId: number, page: Page): Promise<void> {
+  const { program, sourceId, taker, counts } = reader;
+  const { items, unreadable } = readPage(stream, page);
+  const now = program.clock.now();
+  try {
+    const pageCounts = await transaction(program.database, async (tx) => {
+      await holdStream(tx, sourceId, streamId);
+      const sorted = await sortItems(tx, sourceId, streamId, items);
+      const taken: TakenRecord[] = [];
+      const bad = [...unreadable];
+      const readable = { fresh: [] as typeof sorted.fresh, changed: [] as typeof sorted.changed };
+      for (const list of ['fresh', 'changed'] as const) {
+        for (const entry of sorted[list]) {
+          const derived = deriveItem(stream, entry.item, reader.settings);
+          if (isUnreadable(derived)) {
+            bad.push(derived);
+            continue;
+          }
+          readable[list].push(entry);
+          taken.push({ recordId: entry.recordId, isNew: list === 'fresh', derived });
+        }
+      }
+      await writeRecords(tx, sourceId, streamId, readable, now);
+      const { activities } = await taker.take(tx, taken);
+      await writeQuarantine(tx, sourceId, streamId, bad, items);
+      const made: PageCounts = { items: page.items.length + (page.unreadable?.length ?? 0), fresh: readable.fresh.length, changed: readable.changed.length, activities, quarantined: bad.length };
+      await moveStream(tx, sourceId, streamId, stream.order === 'oldest-first' ? 'cursor' : 'resume', page.cursor, made, now);
+      await countForRun(tx, reader.runId, stream.name, made, page.total);
+      return made;
+    });
+    taker.committed();
+    for (const name of Object.keys(counts) as (keyof PageCounts)[]) counts[name] += pageCounts[name];
+  } catch (error) {
+    taker.rolledBack();
+    throw error instanceof AppError ? error : new Error(`Writing a page of "${stream.title}" failed: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Connector } from '../../connectors/contract.ts';
+import type { Program } from '../../platform/context.ts';
+import { invalidInput, notFound } from '../../platform/errors.ts';
+import { showId } from '../../platform/ids.ts';
+import type { Secrets } from '../../platform/secrets.ts';
+import { given } from './provided.ts';
+
+export type AnyConnector = Connector<Record<string, unknown>>;
+
+/** Errors: `not_found`. */
+export function findConnector(name: string): AnyConnector {
+  const found = given().connectors.find((connector) => connector.name === name);
+  if (found === undefined) throw notFound('connector', name);
+  // The registry's connectors differ in their settings; each validates its own before use.
+  return found as unknown as AnyConnector;
+}
+
+export function secretFields(connector: AnyConnector): string[] {
+  return Object.entries(connector.settings.shape)
+    .filter(([, field]) => (field as z.ZodType).meta()?.['secret'] === true)
+    .map(([name]) => name);
+}
+
+/** Errors: `source.settings`, naming each field. */
+export function parseSettings(connector: AnyConnector, settings: Record<string, unknown>): Record<string, unknown> {
+  const parsed = connector.settings.safeParse(settings);
+  if (parsed.success) return parsed.data as Record<string, unknown>;
+  const complaints = parsed.error.issues.map((issue) => ({ path: `settings.${issue.path.join('.')}`, message: issue.message }));
+  throw invalidInput('source.settings', `The settings cannot be used: ${complaints.map((c) => `${c.path.slice(9)}: ${c.message}`).join('; ')}.`, complaints);
+}
+
+/** Splits settings into what may be shown and what is sealed. */
+export function sealSettings(connector: AnyConnector, settings: Record<string, unknown>, secrets: Secrets): { open: Record<string, unknown>; sealed: string | null } {
+  const hidden = new Set(secretFields(connector));
+  const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
+  const secretPart = Object.fromEntries(entries.filter(([name]) => hidden.has(name)));
+  return {
+    open: Object.fromEntries(entries.filter(([name]) => !hidden.has(name))),
+    sealed: Object.keys(secretPart).length === 0 ? null : secrets.seal(JSON.stringify(secretPart)),
+  };
+}
+
+export function unsealSettings(row: { settings: unknown; secrets: string | null }, secrets: Secrets): Record<string, unknown> {
+  const open = row.settings as Record<string, unknown>;
+  return row.secrets === null ? open : { ...open, ...(JSON.parse(secrets.open(row.secrets)) as Record<string, unknown>) };
+}
+
+/** The JSON Schema that draws the form; secret fields carry `secret: true`. */
+export function settingsSchema(connector: AnyConnector): Record<string, unknown> {
+  return z.toJSONSchema(connector.settings, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
+}
+
+/** The source that already reads this, so that the same import goes on instead of starting another. */
+export async function findImportSource(program: Program, connectorName: string, settings: Record<string, unknown>): Promise<{ id: string; name: string } | undefined> {
+  const connector = findConnector(connectorName);
+  const { open } = sealSettings(connector, parseSettings(connector, settings), program.secrets);
+  const row = await program.database.db
+    .selectFrom('source')
+    .select(['id', 'name'])
+    .where('connector', '=', connectorName)
+    .where('state', '<>', 'removing')
+    .where((eb) => eb('settings', '=', JSON.stringify(open)))
+    .executeTakeFirst();
+  return row === undefined ? undefined : { id: showId('source', row.id), name: row.name };
+}
