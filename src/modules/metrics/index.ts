@@ -1,3 +1,4 @@
 import type { Action } from '../../platform/action.ts';
+import { listReports, report } from './actions.ts';
 
-export const metricsActions = [] satisfies readonly Action[];
+export const metricsActions = [listReports, report] satisfies readonly Action[];

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { defineAction } from '../../platform/action.ts';
+import { notFound } from '../../platform/errors.ts';
+import { granularities, showDay } from './calendar.ts';
+import { findReport, reports } from './definitions.ts';
+import { readNames, showColumn, showRow } from './names.ts';
+import { parameters } from './parameters.ts';
+import { columnTypes, optionNames } from './report.ts';
+import type { Excluded } from './counting.ts';
+import type { Report } from './report.ts';
+import { runReport } from './run.ts';
+
+const definitionOutput = z.object({
+  id: z.string(),
+  title: z.string(),
+  question: z.string(),
+  definition: z.string().describe('Formula, window, denominator and who is left out, in plain words.'),
+  source: z.object({ title: z.string(), url: z.string().optional() }),
+  kinds: z.enum(['contributions', 'activities']).describe('What is looked at unless kinds are given.'),
+  options: z.array(z.enum(optionNames)).describe('Which parameters have an effect, beside time, sources, kinds, population and organization.'),
+  granularity: z.enum(granularities).optional(),
+  chart: z.object({ type: z.enum(['line', 'stacked', 'bars', 'ranking', 'heatmap', 'cohorts', 'share', 'funnel']), x: z.string(), y: z.array(z.string()).optional() }),
+});
+
+const windowOutput = z.object({ from: z.string(), to: z.string() });
+const leftOut = z.object({ people: z.number(), activities: z.number() });
+const excludedOutput = z.object({
+  bots: leftOut,
+  team: leftOut,
+  widerCommunity: leftOut,
+  suspectedBots: z.number().describe('People in the figures who are suspected of being bots; nobody decided yet.'),
+});
+const counts = z.enum(['people', 'activities']).optional().describe('What the number counts, where metrics.rows opens it.');
+
+export const reportOutput = z.object({
+  report: definitionOutput,
+  window: windowOutput,
+  previous: windowOutput,
+  granularity: z.enum(granularities),
+  span: windowOutput.nullable().describe('First and last day that anything happened on, in the whole record.'),
+  headline: z.array(
+    z.object({ key: z.string(), title: z.string(), type: z.enum(['count', 'share', 'number']), value: z.number().nullable(), previous: z.number().nullable(), counts }),
+  ),
+  columns: z.array(
+    z.object({
+      key: z.string(),
+      title: z.string(),
+      type: z.enum(columnTypes),
+      counts,
+      of: z.string().optional(),
+      about: z.object({ type: z.enum(['source', 'kind']), id: z.string() }).optional(),
+    }),
+  ),
+  rows: z.array(
+    z.object({
+      key: z.string(),
+      cells: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+      ids: z.record(z.string(), z.string()).describe('By column: the id of the member, organization, source or kind in the cell.'),
+    }),
+  ),
+  notes: z.array(z.string()),
+  excluded: excludedOutput.describe('Who was there and is not in the figures.'),
+});
+
+export const reportInput = z.object({ report: z.string().max(60).describe('Id of the report, from metrics.reports.'), ...parameters });
+
+export const listReports = defineAction({
+  name: 'metrics.reports',
+  kind: 'query',
+  access: 'light_agent',
+  summary: 'Lists the reports, each with its definition.',
+  input: z.object({}),
+  output: z.object({ reports: z.array(definitionOutput) }),
+  run: () => Promise.resolve({ reports: reports.map(describeReport) }),
+});
+
+export const report = defineAction({
+  name: 'metrics.report',
+  kind: 'query',
+  access: 'light_agent',
+  summary: 'Runs a report: its headline beside the period before, its rows, who was left out, and how it is defined.',
+  input: reportInput,
+  output: reportOutput,
+  async run(context, input) {
+    const definition = reportCalled(input.report);
+    const { result, question } = await runReport(context, definition, input);
+    const { answer } = result;
+    const names = await readNames(context.db, answer.columns, answer.rows);
+    return {
+      report: describeReport(definition),
+      window: showWindow(result.window),
+      previous: showWindow(result.previous),
+      granularity: question.ask.granularity,
+      span: result.span === undefined ? null : showWindow(result.span),
+      headline: answer.headline.map((line) => ({ ...line, previous: result.before.find((before) => before.key === line.key)?.value ?? null })),
+      columns: answer.columns.map((column) => showColumn(column, names)),
+      rows: answer.rows.map((row) => showRow(row, answer.columns, names)),
+      notes: answer.notes,
+      excluded: answer.excluded satisfies Excluded,
+    };
+  },
+});
+
+/** Errors: `not_found`. */
+export function reportCalled(id: string): Report {
+  const found = findReport(id);
+  if (found === undefined) throw notFound('report', id);
+  return found;
+}
+
+export function showWindow({ from, to }: { from: number; to: number }): { from: string; to: string } {
+  return { from: showDay(from), to: showDay(to) };
+}
+
+function describeReport({ id, title, question, definition, source, kinds, options, granularity, chart }: Report): z.input<typeof definitionOutput> {
+  return { id, title, question, definition, source, kinds, options: [...options], chart, ...(granularity === undefined ? {} : { granularity }) };
+}

@@ -1,0 +1,251 @@
+import type { Day } from './calendar.ts';
+import { isTeam, membersSize, organizationsOn } from './census.ts';
+import type { Census } from './census.ts';
+import { firstFrom, peopleFor, readPeople } from './sheets.ts';
+import type { Series } from './sheets.ts';
+
+/** Whom a report is about. Bots are left out of each, but of the report about bots. */
+export const populations = ['everyone', 'wider_community', 'team'] as const;
+export type Population = (typeof populations)[number];
+
+/** What reports ask for beside: `bots` only, or `anyone`, bots too. */
+export type Whom = Population | 'bots' | 'anyone';
+
+/** Which activities are looked at, and of whom. */
+export interface Selection {
+  from: Day;
+  to: Day;
+  /** All sources where undefined. */
+  sources: readonly number[] | undefined;
+  /** Positions in the closed list of kinds; all where undefined. */
+  kinds: readonly number[] | undefined;
+  population: Whom;
+  /** Those with a 1 at their id; everybody where undefined. */
+  members?: Uint8Array | undefined;
+  /** Only what was done while a member belonged there. 0: while a member belonged nowhere. */
+  organizationId?: number | undefined;
+}
+
+/** The people of one source, kind and day who pass. A member with two identities is there twice. Reused: copy what stays. */
+export interface Batch {
+  series: Series;
+  day: Day;
+  size: number;
+  members: Int32Array;
+  counts: Int32Array;
+}
+
+export interface LeftOut {
+  people: number;
+  activities: number;
+}
+
+/** Who was in the window and is not in the figures, and why. */
+export interface Excluded {
+  bots: LeftOut;
+  team: LeftOut;
+  widerCommunity: LeftOut;
+  /** Counted as people until somebody decides. */
+  suspectedBots: number;
+}
+
+/** Counts those left out; one for a whole report, so that nobody is counted twice over its periods. */
+export interface Exclusion {
+  seen: Uint8Array;
+  excluded: Excluded;
+}
+
+export function openExclusion(census: Census): Exclusion {
+  const none = () => ({ people: 0, activities: 0 });
+  return { seen: new Uint8Array(membersSize(census)), excluded: { bots: none(), team: none(), widerCommunity: none(), suspectedBots: 0 } };
+}
+
+export function selectSeries(census: Census, selection: Pick<Selection, 'sources' | 'kinds'>): Series[] {
+  const { sources, kinds } = selection;
+  return [...census.shelf.series.values()].filter(
+    (series) => (sources === undefined || sources.includes(series.sourceId)) && (kinds === undefined || kinds.includes(series.kind)),
+  );
+}
+
+const people = peopleFor(4096);
+let members = new Int32Array(4096);
+
+/** Calls `visit` for each source, kind and day of a selection with those who pass; series by series, days ascending. */
+export function walk(census: Census, selection: Selection, exclusion: Exclusion | undefined, visit: (batch: Batch) => void): void {
+  const { memberOf, bot, standing } = census;
+  const { population, members: only, organizationId } = selection;
+  const batch: Batch = { series: { sourceId: 0, kind: 0, sheets: [] }, day: 0, size: 0, members, counts: people.counts };
+  for (const series of selectSeries(census, selection)) {
+    const { sheets } = series;
+    for (let s = firstFrom(series, selection.from); s < sheets.length; s++) {
+      const sheet = sheets[s];
+      if (sheet === undefined || sheet.day > selection.to) break;
+      readPeople(sheet, people);
+      if (members.length < people.ids.length) members = new Int32Array(people.ids.length);
+      const { ids, counts } = people;
+      const { day } = sheet;
+      let size = 0;
+      for (let i = 0; i < people.size; i++) {
+        const member = memberOf[ids[i] ?? 0] ?? 0;
+        if (member === 0) continue;
+        const state = bot[member] ?? 0;
+        const status = standing[member] ?? 0;
+        if (only !== undefined && only[member] !== 1) continue;
+        if (organizationId !== undefined && !belongs(census, member, day, organizationId)) continue;
+        // Nearly everybody is a human who was never ours: no look-up for those.
+        if (state !== 0 || status !== 0 || population === 'team' || population === 'bots') {
+          const team = status === 1 || (status === 2 && isTeam(census, member, day));
+          const reason = whyLeftOut(population, state === 2, team);
+          if (exclusion !== undefined && (reason !== 0 || state === 1)) note(exclusion, member, reason === 0 ? suspectedBit : reason, counts[i] ?? 0);
+          if (reason !== 0) continue;
+        }
+        members[size] = member;
+        counts[size] = counts[i] ?? 0;
+        size++;
+      }
+      if (size === 0) continue;
+      batch.series = series;
+      batch.day = day;
+      batch.size = size;
+      batch.members = members;
+      batch.counts = counts;
+      visit(batch);
+    }
+  }
+}
+
+const botBit = 1;
+const teamBit = 2;
+const widerBit = 4;
+const suspectedBit = 8;
+
+/** 0 for those who pass. */
+function whyLeftOut(population: Whom, isBot: boolean, team: boolean): number {
+  if (population === 'anyone') return 0;
+  if (population === 'bots') return isBot ? 0 : team ? teamBit : widerBit;
+  if (isBot) return botBit;
+  if (population === 'wider_community') return team ? teamBit : 0;
+  return population === 'team' && !team ? widerBit : 0;
+}
+
+function note({ seen, excluded }: Exclusion, member: number, reason: number, activities: number): void {
+  const first = ((seen[member] ?? 0) & reason) === 0;
+  seen[member] = (seen[member] ?? 0) | reason;
+  if (reason === suspectedBit) {
+    if (first) excluded.suspectedBots += 1;
+    return;
+  }
+  const into = reason === botBit ? excluded.bots : reason === teamBit ? excluded.team : excluded.widerCommunity;
+  into.activities += activities;
+  if (first) into.people += 1;
+}
+
+function belongs(census: Census, member: number, day: Day, organizationId: number): boolean {
+  const all = organizationsOn(census, member, day);
+  return organizationId === 0 ? all.length === 0 : all.includes(organizationId);
+}
+
+/** How often each member was there. */
+export interface Tally {
+  /** By member id. */
+  counts: Float64Array;
+  people: number;
+  activities: number;
+}
+
+/**
+ * Activities by member. With an organization, what a member did while belonging to several is split evenly among them.
+ */
+export function tally(census: Census, selection: Selection, exclusion?: Exclusion): Tally {
+  const counts = new Float64Array(membersSize(census));
+  const { organizationId } = selection;
+  const shared = organizationId !== undefined && organizationId !== 0;
+  let distinct = 0;
+  let activities = 0;
+  walk(census, selection, exclusion, (batch) => {
+    for (let i = 0; i < batch.size; i++) {
+      const member = batch.members[i] ?? 0;
+      const count = shared ? (batch.counts[i] ?? 0) / organizationsOn(census, member, batch.day).length : (batch.counts[i] ?? 0);
+      if (counts[member] === 0) distinct += 1;
+      counts[member] = (counts[member] ?? 0) + count;
+      activities += count;
+    }
+  });
+  return { counts, people: distinct, activities };
+}
+
+/** Never: later than any day. */
+export const never = 0x7fffffff;
+
+const firsts = new WeakMap<Census, { version: number; byFilter: Map<string, Int32Array> }>();
+
+/**
+ * Member → the day of the first activity ever, `never` where there is none. Over all of history, whatever the window:
+ * taking the minimum inside a window makes old hands look new. Whoever is a bot or ours is there too.
+ */
+export function firstDays(census: Census, filter: Pick<Selection, 'sources' | 'kinds'>): Int32Array {
+  let mine = firsts.get(census);
+  if (mine === undefined || mine.version !== census.version) {
+    mine = { version: census.version, byFilter: new Map() };
+    firsts.set(census, mine);
+  }
+  const key = JSON.stringify([filter.sources, filter.kinds]);
+  const known = mine.byFilter.get(key);
+  if (known !== undefined) return known;
+  const first = readFirstDays(census, selectSeries(census, filter));
+  if (mine.byFilter.size >= 4) mine.byFilter.clear();
+  mine.byFilter.set(key, first);
+  return first;
+}
+
+function readFirstDays(census: Census, all: Series[]): Int32Array {
+  const first = new Int32Array(membersSize(census)).fill(never);
+  const { memberOf } = census;
+  for (const series of all) {
+    for (const sheet of series.sheets) {
+      readPeople(sheet, people);
+      const { ids, size } = people;
+      const { day } = sheet;
+      for (let i = 0; i < size; i++) {
+        const member = memberOf[ids[i] ?? 0] ?? 0;
+        if (day < (first[member] ?? 0)) first[member] = day;
+      }
+    }
+  }
+  return first;
+}
+
+/** Distinct people, told apart by a number that goes up: no array to empty between two counts. */
+export interface Stamps {
+  marks: Int32Array;
+  turn: number;
+}
+
+export function openStamps(census: Census): Stamps {
+  return { marks: new Int32Array(membersSize(census)), turn: 0 };
+}
+
+/** The distinct members of a selection, and their activities. */
+export function distinctMembers(census: Census, selection: Selection, stamps: Stamps, exclusion?: Exclusion): { members: number[]; activities: number } {
+  stamps.turn += 1;
+  const { marks, turn } = stamps;
+  const found: number[] = [];
+  let activities = 0;
+  walk(census, selection, exclusion, (batch) => {
+    for (let i = 0; i < batch.size; i++) {
+      const member = batch.members[i] ?? 0;
+      activities += batch.counts[i] ?? 0;
+      if (marks[member] === turn) continue;
+      marks[member] = turn;
+      found.push(member);
+    }
+  });
+  return { members: found, activities };
+}
+
+/** A 1 at each of these ids. */
+export function maskOf(census: Census, ids: Iterable<number>): Uint8Array {
+  const mask = new Uint8Array(membersSize(census));
+  for (const id of ids) if (id < mask.length) mask[id] = 1;
+  return mask;
+}

@@ -1,0 +1,194 @@
+import type pg from 'pg';
+import type { Database } from '../../platform/db.ts';
+import { botStates, emptyCensus, putIdentity, putMember, settleAffiliations } from './census.ts';
+import type { Census } from './census.ts';
+import { copyOut } from './copy-out.ts';
+import type { Cells, CellType } from './copy-out.ts';
+import { dropSheet, putSheet, tidyShelf } from './sheets.ts';
+
+/** The census of one database in this process, and up to which commit it has seen everything. */
+interface Kept {
+  census: Census;
+  /** The snapshot of the last reading; undefined before the first. */
+  seen: Snapshot | undefined;
+  running: Promise<void> | undefined;
+  next: Promise<void> | undefined;
+}
+
+interface Snapshot {
+  /** As PostgreSQL writes it: `xmin:xmax:those still open between them`. */
+  text: string;
+  /** The files of the tables: another after truncate or restore, when revisions say nothing. */
+  files: string;
+  at: number;
+}
+
+const kept = new WeakMap<Database, Kept>();
+
+/**
+ * The census with everything that was committed before this call. Costs one round trip when nothing happened since.
+ * Use it before the next `await`: a later call may change it in place.
+ */
+export async function openCensus(database: Database): Promise<Census> {
+  let mine = kept.get(database);
+  if (mine === undefined) {
+    mine = { census: emptyCensus(), seen: undefined, running: undefined, next: undefined };
+    kept.set(database, mine);
+  }
+  await refresh(database, mine);
+  return mine.census;
+}
+
+/** One reading at a time. A call that comes during one waits for the next, as the running one may have begun too early. */
+function refresh(database: Database, mine: Kept): Promise<void> {
+  if (mine.running === undefined) {
+    mine.running = readChanges(database, mine).finally(() => {
+      mine.running = undefined;
+    });
+    return mine.running;
+  }
+  mine.next ??= mine.running
+    .catch(() => undefined)
+    .then(() => {
+      mine.next = undefined;
+      return refresh(database, mine);
+    });
+  return mine.next;
+}
+
+async function readChanges(database: Database, mine: Kept): Promise<void> {
+  const now = await readSnapshot(database.pool);
+  // The same snapshot sees the same rows, to the letter.
+  if (mine.seen?.text === now.text && mine.seen.files === now.files) return;
+  const client = await database.pool.connect();
+  try {
+    await client.query('begin isolation level repeatable read read only');
+    const snapshot = await readSnapshot(client);
+    const since = mine.seen;
+    if (since === undefined || since.files !== snapshot.files || snapshot.at - since.at > forgetAfter) await readAll(client, mine);
+    else await readSince(client, mine.census, since.text);
+    await client.query('commit');
+    mine.seen = snapshot;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/** Keys of what is gone are kept for a day (see jobs.ts): a census that slept for half of one starts anew. */
+const forgetAfter = 12 * 3_600_000;
+
+const snapshotQuery = `select pg_current_snapshot()::text as text, extract(epoch from now())::float8 * 1000 as at,
+  (select string_agg(pg_relation_filenode(name::regclass)::text, ',' order by name)
+   from unnest(array['presence', 'identity', 'member', 'affiliation', 'organization']) name) as files`;
+
+async function readSnapshot(on: pg.Pool | pg.PoolClient): Promise<Snapshot> {
+  const [row] = (await on.query<Snapshot>(snapshotQuery)).rows;
+  if (row === undefined) throw new Error('The database gave no snapshot.');
+  return row;
+}
+
+async function readAll(client: pg.PoolClient, mine: Kept): Promise<void> {
+  const fresh = emptyCensus();
+  fresh.version = mine.census.version + 1;
+  // Plain humans who are their own root need no row: their identities make their place.
+  await members.read(client, fresh, "where bot <> 'human' or root_id <> id");
+  await identities.read(client, fresh, '');
+  await organizations.read(client, fresh, '');
+  await affiliations.read(client, fresh, '');
+  settleAffiliations(fresh);
+  // In the order in which the shelf keeps them, so that each is only put behind the others.
+  await sheets.read(client, fresh, 'order by source_id, kind, day');
+  mine.census = fresh;
+}
+
+/**
+ * Reads the rows whose transaction was not visible to the last snapshot. The lower bound is for the index; the upper one
+ * leaves out revisions that a restored dump brought from a cluster that was further on.
+ */
+async function readSince(client: pg.PoolClient, census: Census, since: string): Promise<void> {
+  // A snapshot is digits, colons and commas: nothing to escape.
+  const changed = `revision >= pg_snapshot_xmin('${since}')::text::bigint and revision < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    and not pg_visible_in_snapshot(revision::text::xid8, '${since}')`;
+  const { rows } = await client.query<{ what: string }>(
+    ['metrics_gone', 'member', 'identity', 'organization', 'affiliation', 'presence'].map((table) => `select '${table}' as what where exists (select from ${table} where ${changed})`).join(' union all '),
+  );
+  const touched = new Set(rows.map((row) => row.what));
+  if (touched.size === 0) return;
+
+  // All is read before anything is applied, and applied without waiting: nobody sees half of it.
+  const apply: (() => void)[] = [];
+  const take = async (table: Table, where: string) => apply.push(await table.gather(client, census, where));
+  if (touched.has('metrics_gone')) await take(gone, `where ${changed}`);
+  if (touched.has('member')) await take(members, `where ${changed}`);
+  if (touched.has('identity')) await take(identities, `where ${changed}`);
+  if (touched.has('organization')) await take(organizations, `where ${changed}`);
+  if (touched.has('affiliation')) await take(affiliations, `where ${changed}`);
+  // What is gone may have come back under an older revision, by a transaction that began before: its key is asked for too.
+  const back = touched.has('metrics_gone') ? ` or (source_id, kind, day) in (select source_id, kind, day from metrics_gone where what = 'presence' and ${changed})` : '';
+  if (touched.has('presence') || back !== '') await take(sheets, `where ${changed}${back}`);
+  for (const change of apply) change();
+  if (touched.has('metrics_gone') || touched.has('member') || touched.has('organization') || touched.has('affiliation')) settleAffiliations(census);
+  tidyShelf(census.shelf);
+  census.version += 1;
+}
+
+interface Table {
+  /** Puts the rows into a census as they come. */
+  read(client: pg.PoolClient, census: Census, where: string): Promise<void>;
+  /** Reads the rows, and gives what puts them into the census. */
+  gather(client: pg.PoolClient, census: Census, where: string): Promise<() => void>;
+}
+
+function table<const Types extends readonly CellType[]>(query: string, types: Types, put: (census: Census, row: Cells<Types>) => void): Table {
+  return {
+    read: (client, census, where) => copyOut(client, `${query} ${where}`, types, (row) => put(census, row)),
+    async gather(client, census, where) {
+      const rows: Cells<Types>[] = [];
+      // Bytes are only lent: kept ones are copied.
+      await copyOut(client, `${query} ${where}`, types, (row) => rows.push(row.map((cell) => (Buffer.isBuffer(cell) ? Buffer.from(cell) : cell)) as Cells<Types>));
+      return () => rows.forEach((row) => put(census, row));
+    },
+  };
+}
+
+const members = table('select id, bot, root_id from member', ['int', 'text', 'int'], (census, [id, bot, rootId]) => putMember(census, id, botNumber(bot), rootId));
+
+const identities = table('select id, member_id from identity', ['int', 'int'], (census, [id, memberId]) => putIdentity(census, id, memberId));
+
+const organizations = table('select id, name, kind from organization', ['int', 'text', 'text'], (census, [id, name, kind]) => {
+  census.organizations.set(id, { name, ours: kind === 'ours' });
+});
+
+const affiliations = table(
+  `select id, member_id, organization_id, from_day - date '1970-01-01', to_day - date '1970-01-01' from affiliation`,
+  ['int', 'int', 'int', 'int?', 'int?'],
+  (census, [id, memberId, organizationId, from, to]) => {
+    census.rows.affiliations.set(id, { memberId, organizationId, from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY });
+  },
+);
+
+const sheets = table(
+  `select source_id, kind, day - date '1970-01-01', people, identities, total, value from presence`,
+  ['int', 'int', 'int', 'bytes', 'int', 'int', 'int'],
+  (census, [sourceId, kind, day, people, count, total, value]) => putSheet(census.shelf, { sourceId, kind, day, people, identities: count, total, value }),
+);
+
+const gone = table(
+  `select what, source_id, kind, day - date '1970-01-01', row_id from metrics_gone`,
+  ['text', 'int?', 'int?', 'int?', 'int?'],
+  (census, [what, sourceId, kind, day, rowId]) => {
+    const id = rowId ?? 0;
+    if (what === 'presence') dropSheet(census.shelf, sourceId ?? 0, kind ?? 0, day ?? 0);
+    else if (what === 'member') putMember(census, id, 0, id);
+    else if (what === 'identity') putIdentity(census, id, 0);
+    else if (what === 'organization') census.organizations.delete(id);
+    else census.rows.affiliations.delete(id);
+  },
+);
+
+function botNumber(bot: string): number {
+  return Math.max(0, botStates.findIndex((state) => state === bot));
+}

@@ -1,0 +1,128 @@
+import type { Day, Granularity, Period } from './calendar.ts';
+import { periodsOf } from './calendar.ts';
+import type { Census } from './census.ts';
+import { maskOf } from './counting.ts';
+import type { Excluded, Selection } from './counting.ts';
+import type { Hours } from './hours.ts';
+
+/** One question that can be asked of the record, with how it is computed in words and in code. */
+export interface Report {
+  /** Stable: also the file's name and part of links. */
+  id: string;
+  title: string;
+  question: string;
+  /** In plain words: formula, window, denominator, who is left out, and what a reader could get wrong. */
+  definition: string;
+  /** Where the definition comes from. */
+  source: { title: string; url?: string };
+  /** What is looked at unless kinds are given. */
+  kinds: 'contributions' | 'activities';
+  /** Which parameters have an effect, beside time, sources, kinds, population, segment and organization. */
+  options: readonly Option[];
+  /** Periods unless asked otherwise; undefined where the report has none. */
+  granularity?: Granularity;
+  chart: Chart;
+  needsHours?: true;
+  run(census: Census, ask: Ask): Answer;
+  /** What one number was counted from. `row` is the key of a row, or `*` for a headline. Undefined: there is no such number. */
+  open(census: Census, ask: Ask, row: string, column: string): Selection | undefined;
+}
+
+export const optionNames = ['granularity', 'limit', 'clock', 'threshold', 'afterDays'] as const;
+export type Option = (typeof optionNames)[number];
+
+/** A report's parameters, resolved. */
+export interface Ask {
+  selection: Selection;
+  granularity: Granularity;
+  fiscalStart: number;
+  limit: number;
+  clock: 'utc' | 'own';
+  /** Share of the whole, 0 to 1. */
+  threshold: number;
+  afterDays: number;
+  /** Kinds were asked for by name, so that "contributions" are these. */
+  ownKinds: boolean;
+  hours: Hours | undefined;
+}
+
+export const columnTypes = ['period', 'member', 'organization', 'source', 'kind', 'weekday', 'text', 'count', 'share', 'number'] as const;
+
+export interface Column {
+  key: string;
+  title: string;
+  /** `count` is a whole number of `unit` (or a sum of even splits), `share` is 0 to 1. */
+  type: (typeof columnTypes)[number];
+  /** What the number counts, where it opens to its rows: so many people, or so many activities. */
+  counts?: 'people' | 'activities';
+  /** The column, or the headline, that a share is of. */
+  of?: string;
+  /** A source or kind that the column is about, to name and colour it. */
+  about?: { type: 'source' | 'kind'; id: number };
+}
+
+export type Cell = string | number | null;
+
+/** `key` names the row in links and drill-downs. Member, organization, source and kind cells hold their number in here. */
+export interface Row {
+  key: string;
+  cells: Record<string, Cell>;
+}
+
+/** A number on top of the report, compared with the period before. */
+export interface Headline {
+  key: string;
+  title: string;
+  value: number | null;
+  type: 'count' | 'share' | 'number';
+  counts?: 'people' | 'activities';
+}
+
+export interface Answer {
+  columns: Column[];
+  rows: Row[];
+  headline: Headline[];
+  /** What a reader of exactly these figures should know: what is cut, partial, split. */
+  notes: string[];
+  excluded: Excluded;
+}
+
+export interface Chart {
+  type: 'line' | 'stacked' | 'bars' | 'ranking' | 'heatmap' | 'cohorts' | 'share' | 'funnel';
+  x: string;
+  /** Columns to draw; all counts where left out, for reports whose columns depend on the data. */
+  y?: string[];
+}
+
+/** The periods of a report, in order. */
+export function periodsFor(ask: Ask): Period[] {
+  return periodsOf(ask.selection.from, ask.selection.to, ask.granularity, ask.fiscalStart);
+}
+
+/** The selection of one row of a report by period, or of the whole window for `*`. */
+export function during(ask: Ask, row: string): Selection | undefined {
+  if (row === '*') return ask.selection;
+  const period = periodsFor(ask).find((candidate) => candidate.key === row);
+  return period === undefined ? undefined : within(ask.selection, period);
+}
+
+export function within(selection: Selection, { from, to }: { from: Day; to: Day }): Selection {
+  return { ...selection, from, to };
+}
+
+export const periodColumn: Column = { key: 'period', title: 'Period', type: 'period' };
+
+export function partialNote(periods: Period[]): string[] {
+  const partial = periods.filter((period) => period.partial).map((period) => period.title);
+  return partial.length === 0 ? [] : [`Cut by the window, so lower than whole ones: ${partial.join(', ')}.`];
+}
+
+export function chaoss(group: 'wg-metrics-development' | 'wg-evolution' | 'wg-risk' | 'wg-value', page: string, title: string): { title: string; url: string } {
+  return { title: `CHAOSS: ${title}`, url: `https://github.com/chaoss/${group}/blob/main/focus-areas/${page}.md` };
+}
+
+/** The selection of one member's row, whose key is `m` and the number. */
+export function rowMember(census: Census, ask: Ask, row: string): Selection | undefined {
+  const id = /^m(\d{1,10})$/.exec(row)?.[1];
+  return id === undefined ? undefined : { ...ask.selection, members: maskOf(census, [Number(id)]) };
+}

@@ -1,0 +1,57 @@
+import { openExclusion, tally } from '../counting.ts';
+import { absenceFactor, rankCounts } from '../ranking.ts';
+import { chaoss, rowMember } from '../report.ts';
+import type { Report } from '../report.ts';
+import { maskOf } from '../counting.ts';
+
+export const contributorAbsenceFactor: Report = {
+  id: 'contributor-absence-factor',
+  title: 'Contributor absence factor',
+  question: 'How many people would have to leave for half of the work to stop?',
+  definition:
+    'The smallest number of people who together make at least half of the contributions in the window (or another share, if asked). Exactly half is enough. Everybody counts towards the total, not only the rows shown. With 1000, 433, 343, 332, 202, 90, 42 and 33 contributions it is 2. Bots are left out.',
+  source: chaoss('wg-risk', 'business-risk/contributor-absence-factor', 'Contributor Absence Factor'),
+  kinds: 'contributions',
+  options: ['limit', 'threshold'],
+  chart: { type: 'ranking', x: 'member', y: ['contributions'] },
+
+  run(census, ask) {
+    const exclusion = openExclusion(census);
+    const { counts, people, activities } = tally(census, ask.selection, exclusion);
+    const sorted = rankCounts(counts);
+    const factor = absenceFactor(sorted, ask.threshold);
+    let sum = 0;
+    const rows = sorted.slice(0, ask.limit).map(({ id, amount }, i) => {
+      sum += amount;
+      return {
+        key: `m${id}`,
+        cells: { rank: i + 1, member: id, contributions: amount, share: amount / activities, cumulative: sum / activities, needed: i < factor ? 'yes' : 'no' },
+      };
+    });
+    return {
+      columns: [
+        { key: 'rank', title: '#', type: 'number' },
+        { key: 'member', title: 'Member', type: 'member' },
+        { key: 'contributions', title: 'Contributions', type: 'count', counts: 'activities' },
+        { key: 'share', title: 'Share', type: 'share', of: 'contributions' },
+        { key: 'cumulative', title: 'Together with those above', type: 'share', of: 'contributions' },
+        { key: 'needed', title: 'Among the few', type: 'text' },
+      ],
+      rows,
+      headline: [
+        { key: 'factor', title: 'Absence factor', type: 'count', value: factor, counts: 'people' },
+        { key: 'people', title: 'Contributors', type: 'count', value: people, counts: 'people' },
+        { key: 'contributions', title: 'Contributions', type: 'count', value: activities, counts: 'activities' },
+      ],
+      notes: people > rows.length ? [`The first ${rows.length} of ${people}.`] : [],
+      excluded: exclusion.excluded,
+    };
+  },
+
+  open(census, ask, row, column) {
+    if (row !== '*') return rowMember(census, ask, row);
+    if (column !== 'factor') return ask.selection;
+    const sorted = rankCounts(tally(census, ask.selection).counts);
+    return { ...ask.selection, members: maskOf(census, sorted.slice(0, absenceFactor(sorted, ask.threshold)).map(({ id }) => id)) };
+  },
+};

@@ -1,0 +1,73 @@
+import type { Context } from '../../platform/context.ts';
+import type { Census } from './census.ts';
+import { openHours } from './hours.ts';
+import { openCensus } from './load.ts';
+import { resolveParameters, windowBefore } from './parameters.ts';
+import type { Parameters, Question } from './parameters.ts';
+import type { Answer, Ask, Headline, Report } from './report.ts';
+
+/** A report's figures for a window, with its headline for the window before. */
+export interface Result {
+  answer: Answer;
+  before: Headline[];
+  window: { from: number; to: number };
+  previous: { from: number; to: number };
+  /** First and last day that anything happened on, in the whole record; undefined when it is empty. */
+  span: { from: number; to: number } | undefined;
+}
+
+const answers = new WeakMap<Census, Map<string, Result>>();
+const mostKept = 300;
+
+/**
+ * Runs a report, or gives the answer that was computed for the same census and parameters. The window before is
+ * computed only where a headline is to be compared.
+ */
+export async function runReport(context: Context, report: Report, parameters: Parameters): Promise<{ result: Result; question: Question; census: Census }> {
+  const { census, question } = await openQuestion(context, report, parameters);
+  const kept = keptAnswers(census);
+  const key = JSON.stringify([census.version, report.id, { ...question.ask, hours: undefined }]);
+  const known = kept.get(key);
+  if (known !== undefined) return { result: known, question, census };
+  const result = compute(census, report, question.ask);
+  if (kept.size >= mostKept) kept.delete(kept.keys().next().value ?? '');
+  kept.set(key, result);
+  return { result, question, census };
+}
+
+/** The question, and the census as of now to put it to. Use the census before the next `await`. */
+export async function openQuestion(context: Context, report: Report, parameters: Parameters): Promise<{ census: Census; question: Question }> {
+  const question = await resolveParameters(context, report, parameters);
+  if (report.needsHours !== true) return { census: await openCensus(context.database), question };
+  const { from } = windowBefore(question.ask.selection.from, question.ask.selection.to);
+  const { census, hours } = await openHours(context.database, { ...question.ask.selection, from });
+  question.ask.hours = hours;
+  return { census, question };
+}
+
+function compute(census: Census, report: Report, ask: Ask): Result {
+  const { from, to } = ask.selection;
+  const previous = windowBefore(from, to);
+  const answer = report.run(census, ask);
+  const before = answer.headline.length === 0 ? [] : report.run(census, { ...ask, selection: { ...ask.selection, ...previous }, granularity: 'year' }).headline;
+  return { answer, before, window: { from, to }, previous, span: spanOf(census) };
+}
+
+/** Answers go with their census version: the first of a new one clears the old. */
+function keptAnswers(census: Census): Map<string, Result> {
+  const kept = answers.get(census) ?? new Map<string, Result>();
+  const [first] = kept.keys();
+  if (first !== undefined && !first.startsWith(`[${census.version},`)) kept.clear();
+  answers.set(census, kept);
+  return kept;
+}
+
+function spanOf(census: Census): { from: number; to: number } | undefined {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const { sheets } of census.shelf.series.values()) {
+    from = Math.min(from, sheets[0]?.day ?? from);
+    to = Math.max(to, sheets.at(-1)?.day ?? to);
+  }
+  return from <= to ? { from, to } : undefined;
+}
