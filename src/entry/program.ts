@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { connectors } from '../connectors/registry.ts';
+import { accessJobs } from '../modules/access/index.ts';
 import { activitiesJobs, dropSource, openTaker } from '../modules/activities/index.ts';
 import { membersHandlers, membersJobs } from '../modules/members/index.ts';
 import { provideToSources, sourcesJobs } from '../modules/sources/index.ts';
@@ -19,7 +20,7 @@ import { migrate } from '../platform/migrate.ts';
 import { createSecrets } from '../platform/secrets.ts';
 
 /** Everything that happens later or by schedule. */
-const jobs: readonly Job[] = [deliverFacts(membersHandlers), mailJob, ...sourcesJobs, ...activitiesJobs, ...membersJobs];
+const jobs: readonly Job[] = [deliverFacts(membersHandlers), mailJob, ...accessJobs, ...sourcesJobs, ...activitiesJobs, ...membersJobs];
 
 // Sources know the contract only: which connectors there are and who takes what they read is decided here.
 provideToSources({ connectors, openTaker, dropSource });

@@ -12,13 +12,22 @@ export interface Auth {
   actorOf(headers: Headers): Promise<Actor>;
 }
 
+/** A user as better-auth reads it with the session. */
+interface SignedIn {
+  id: string;
+  name: string;
+  role?: string | null | undefined;
+  disabledAt?: Date | null | undefined;
+  lastSeenAt?: Date | null | undefined;
+}
+
 const anonymous: Actor = { type: 'anonymous' };
 /** How old "last seen" and "last used" may be: saves a write for most requests. */
 const seenEveryMs = 60_000;
 
 /** What the web app needs of better-auth; the rest (sign-up, changing the address, provider tokens) is not reachable. */
 const openPaths = [
-  /^\/(get-session|list-sessions|revoke-session|revoke-sessions|revoke-other-sessions|sign-out|ok|error)$/,
+  /^\/(get-session|list-sessions|revoke-session|revoke-sessions|revoke-other-sessions|sign-out)$/,
   /^\/sign-in\/(email|social)$/,
   /^\/callback\/[a-z]+$/,
   /^\/(request-password-reset|reset-password|change-password)$/,
@@ -39,7 +48,7 @@ export function createAuth(program: Program, publicUrl: string): Auth {
       if (!headers.has('cookie')) return anonymous;
       // Only `/api/auth/get-session` prolongs a session: it can send the cookie that goes with it.
       const found = await auth.api.getSession({ headers, query: { disableRefresh: true } });
-      return found === null ? anonymous : actorOfUser(program, found.user.id);
+      return found === null ? anonymous : actorOfUser(program, found.user);
     },
   };
 }
@@ -54,12 +63,12 @@ async function explain(answer: Response, publicUrl: string): Promise<Response> {
   return Response.json({ code, message }, { status: 403 });
 }
 
-async function actorOfUser(program: Program, id: string): Promise<Actor> {
-  const { db } = program.database;
-  const user = await db.selectFrom('user_account').select(['id', 'name', 'role', 'disabled_at', 'last_seen_at']).where('id', '=', id).executeTakeFirst();
-  if (user === undefined || user.disabled_at !== null) return anonymous;
+async function actorOfUser(program: Program, user: SignedIn): Promise<Actor> {
+  if (user.disabledAt) return anonymous;
   const now = program.clock.now();
-  if (isOld(user.last_seen_at, now)) await db.updateTable('user_account').set({ last_seen_at: now }).where('id', '=', id).execute();
+  if (isOld(user.lastSeenAt ?? null, now)) {
+    await program.database.db.updateTable('user_account').set({ last_seen_at: now }).where('id', '=', user.id).execute();
+  }
   return { type: 'user', id: user.id, name: user.name, role: roleInput.parse(user.role) };
 }
 

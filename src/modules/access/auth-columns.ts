@@ -6,6 +6,7 @@ export const columns = {
     additionalFields: {
       role: { type: 'string', required: false, input: false },
       disabledAt: { type: 'date', required: false, input: false, fieldName: 'disabled_at' },
+      lastSeenAt: { type: 'date', required: false, input: false, fieldName: 'last_seen_at' },
     },
   },
   session: {

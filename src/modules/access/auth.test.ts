@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { callAction } from '../../platform/action.ts';
 import type { Caller } from '../../platform/action.ts';
 import { createTestProgram } from '../../../test/program.ts';
-import { createAuth } from './index.ts';
+import { accessJobs, createAuth } from './index.ts';
 import type { Auth } from './index.ts';
 import { openMail, outbox } from './outbox.ts';
 import { createUser, disableUser, enableUser, people, resetTwoFactor, setRole } from './people.ts';
@@ -182,6 +182,20 @@ it('resets a password by a mail that only its reader can use, once', async () =>
   expect((await web.post('/sign-in/email', { email: eve.email, password })).status).toBe(401);
   expect((await web.post('/sign-in/email', { email: eve.email, password: 'a whole new password' })).status).toBe(200);
   expect(await trailOf(eve.id)).toEqual(['access.sign-in', 'access.reset-password', 'access.sign-in']);
+});
+
+it('forgets sessions and links that have run out, and only those', async () => {
+  const kim = await account('kim');
+  const web = open('192.0.2.15');
+  await web.post('/sign-in/email', { email: kim.email, password });
+  await web.post('/request-password-reset', { email: kim.email });
+  const { db } = test.program.database;
+  const tidyAt = (now: Date) => Promise.all(accessJobs.map((job) => job.work({ ...test.program, clock: { now: () => now } }, {}, new AbortController().signal)));
+  await tidyAt(new Date());
+  expect(await web.actor()).toMatchObject({ id: kim.id });
+  await tidyAt(new Date(Date.now() + 15 * 86_400_000));
+  expect(await web.actor()).toEqual({ type: 'anonymous' });
+  for (const table of ['user_session', 'user_verification', 'user_rate_limit'] as const) expect(await db.selectFrom(table).select('id').execute()).toEqual([]);
 });
 
 /** RFC 6238: six digits, thirty seconds, SHA-1. */

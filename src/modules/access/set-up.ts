@@ -53,7 +53,7 @@ export const setUp = defineAction({
     const expected = await readSetupToken(context.db, context.secrets);
     if (await hasAdministrator(context.db)) throw taken();
     if (expected === undefined || !sameToken(expected, input.token)) {
-      throw forbidden('This set-up link is not valid. Use the one that the server printed at its last start; `rapport doctor` shows it again.');
+      throw forbidden('This set-up link is not valid. Use the one that the server prints at each start until it is used.');
     }
     // Two who set up at once: the second waits here for the first, and then finds the token used.
     const mine = await context.db

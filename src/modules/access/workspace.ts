@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { defineAction } from '../../platform/action.ts';
 import type { Context } from '../../platform/context.ts';
 import type { Db } from '../../platform/db.ts';
+import { invalidInput } from '../../platform/errors.ts';
 import { filePath, maxFileBytes, removeFile, storePicture } from '../../platform/files.ts';
 import { domainsInput, timeZoneInput } from './rules.ts';
 
@@ -107,6 +109,7 @@ export const setLogo = defineAction({
 export async function changeWorkspace(context: Context, input: Changes): Promise<void> {
   await context.db.selectFrom('workspace').select('id').forUpdate().execute();
   const before = await readWorkspace(context.db);
+  if (input.timeZone !== undefined) await knownToDatabase(context.db, input.timeZone);
   const names = ['name', 'timeZone', 'fiscalYearStartMonth', 'accent', 'ourDomains'] as const;
   const changed = names.filter((name) => input[name] !== undefined && JSON.stringify(input[name]) !== JSON.stringify(before[name]));
   if (changed.length === 0) return;
@@ -123,6 +126,12 @@ export async function changeWorkspace(context: Context, input: Changes): Promise
     .execute();
   context.audit({ subject: 'workspace', summary: `Changed ${changed.join(', ')} of the workspace`, before: pick(before, changed), after: pick(after, changed) });
   await context.fact('workspace.updated', { changed });
+}
+
+/** PostgreSQL counts the days, with a list of zones of its own. Errors: `access.time_zone_unknown`. */
+async function knownToDatabase(db: Db, zone: string): Promise<void> {
+  const { rows } = await sql`select 1 from pg_timezone_names where lower(name) = lower(${zone})`.execute(db);
+  if (rows.length === 0) throw invalidInput('access.time_zone_unknown', `The database does not know the time zone ${zone}. Use a name such as Europe/Berlin or UTC.`);
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
