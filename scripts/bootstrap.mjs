@@ -32,7 +32,7 @@ async function ensureInstalled() {
   while (!takeLock(lock)) await sleep(500);
   try {
     // Another start may have done it while this one waited.
-    return isInstalled() || (await install());
+    return isInstalled() || (await install(lock));
   } finally {
     rmSync(lock, { force: true });
   }
@@ -40,16 +40,15 @@ async function ensureInstalled() {
 
 /** npm keeps a list of what it has installed; it must have all of package-lock.json that is meant for this machine. */
 function isInstalled() {
-  try {
-    const wanted = readLock(path.join(root, 'package-lock.json'));
-    const present = readLock(path.join(modules, '.package-lock.json'));
-    return Object.entries(wanted).every(([folder, entry]) => {
-      if (folder === '' || present[folder]?.version === entry.version) return true;
-      return entry.optional === true && !isForThisMachine(entry) && present[folder] === undefined;
-    });
-  } catch {
-    return false;
-  }
+  const hidden = path.join(modules, '.package-lock.json');
+  if (!existsSync(hidden)) return false;
+  const wanted = readLock(path.join(root, 'package-lock.json'));
+  const present = readLock(hidden);
+  return Object.entries(wanted).every(([folder, entry]) => {
+    if (folder === '' || present[folder]?.version === entry.version) return true;
+    // Parts of another machine's binaries may be left out or not: npm's versions differ in that.
+    return entry.optional === true && present[folder] === undefined && !isForThisMachine(entry);
+  });
 }
 
 function readLock(file) {
@@ -57,15 +56,21 @@ function readLock(file) {
 }
 
 function isForThisMachine({ os, cpu, libc }) {
-  const fits = (list, value) => list === undefined || list.includes(value) || (list.some((item) => item.startsWith('!')) && !list.includes(`!${value}`));
-  return fits(os, process.platform) && fits(cpu, process.arch) && (libc === undefined || libc.includes(libcOfThisMachine()));
+  if (os === undefined && cpu === undefined) return false;
+  return fits(os, process.platform) && fits(cpu, process.arch) && (libc === undefined || fits(libc, libcOfThisMachine()));
+}
+
+/** The package.json of a package names one value, a list, or what it is not for. */
+function fits(names, value) {
+  const list = [names ?? []].flat();
+  return list.length === 0 || list.includes(value) || (list.every((name) => name.startsWith('!')) && !list.includes(`!${value}`));
 }
 
 function libcOfThisMachine() {
   return process.report.getReport().header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
 }
 
-async function install() {
+async function install(lock) {
   const begun = Date.now();
   say('Installing what Rapport needs (npm ci): about a minute the first time …');
   const windows = process.platform === 'win32';
@@ -76,6 +81,10 @@ async function install() {
     shell: windows,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  writeFileSync(lock, `${process.pid} ${npm.pid}`);
+  const end = () => npm.kill('SIGTERM');
+  const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'];
+  for (const signal of signals) process.on(signal, end);
   let said = '';
   npm.stdout.on('data', (text) => (said += text));
   npm.stderr.on('data', (text) => (said += text));
@@ -86,6 +95,7 @@ async function install() {
     });
     npm.once('close', (status) => resolve(status ?? 1));
   });
+  for (const signal of signals) process.off(signal, end);
   if (code === 0) {
     say(`Installed in ${Math.round((Date.now() - begun) / 1000)} s.`);
     return true;
@@ -102,7 +112,7 @@ function pathWithoutOurs() {
   return entries.filter((entry) => !path.resolve(entry).startsWith(modules)).join(path.delimiter);
 }
 
-/** One installation at a time. The lock of a killed one counts for nothing. */
+/** One installation at a time: the lock names this process and its npm, and counts for nothing when both are gone. */
 function takeLock(lock) {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
@@ -111,9 +121,9 @@ function takeLock(lock) {
     if (error.code !== 'EEXIST') throw error;
   }
   try {
-    const holder = Number(readFileSync(lock, 'utf8'));
+    const holders = readFileSync(lock, 'utf8').split(' ').map(Number);
     // Empty for the moment between making and writing.
-    if (holder === 0 ? Date.now() - statSync(lock).mtimeMs < 5000 : isAlive(holder)) return false;
+    if (holders[0] === 0 ? Date.now() - statSync(lock).mtimeMs < 5000 : holders.some(isAlive)) return false;
     rmSync(lock, { force: true });
   } catch {
     // Gone in the meantime.
@@ -142,6 +152,7 @@ function linkCommand() {
 }
 
 async function inThisProcess(program, args) {
+  watchNpm(() => process.kill(process.pid, 'SIGTERM'));
   process.argv = [process.argv[0], program, ...args];
   await import(pathToFileURL(program).href);
 }
@@ -154,6 +165,7 @@ async function inPinnedNode(program, args) {
     return;
   }
   const child = spawn(node, [program, ...args], { stdio: 'inherit' });
+  watchNpm(() => child.kill('SIGTERM'));
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
     process.on(signal, () => {
       // A terminal sends Ctrl-C to both of us: passed on, it would arrive twice.
@@ -171,6 +183,32 @@ async function inPinnedNode(program, args) {
       resolve();
     });
   });
+}
+
+/**
+ * npm does not pass a signal on through the shell that it starts us with: killed, it would leave the program running
+ * and the port taken. Calls back once when npm, or the shell between, has gone.
+ */
+function watchNpm(whenGone) {
+  if (process.platform === 'win32' || process.env.npm_command === undefined) return;
+  const parent = process.ppid;
+  const above = shellParent(parent);
+  const timer = setInterval(() => {
+    if (process.ppid === parent && (above === undefined || shellParent(parent) === above)) return;
+    clearInterval(timer);
+    whenGone();
+  }, 500);
+  timer.unref();
+}
+
+/** The parent of a process that is a `sh -c`; undefined for any other, and where there is no /proc. */
+function shellParent(pid) {
+  try {
+    if (!/^(\/\S+\/)?sh\0-c\0/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))) return undefined;
+    return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The Node that is a dependency of ours, when it is here and runs. */
