@@ -1,0 +1,22 @@
+import type { AppError } from '../../platform/errors.ts';
+import { invalidInput, upstreamFailed } from '../../platform/errors.ts';
+import type { CheckLine } from '../contract.ts';
+
+/** The outside system does not do what it should: it is tried again. `code` is `<connector>.<what>`. */
+export function sourceFailed(code: string, message: string, cause?: unknown): AppError {
+  return upstreamFailed(code, message, cause);
+}
+
+/** The source cannot work as it is set up: someone must change something. */
+export function sourceRefused(code: string, message: string): AppError {
+  return invalidInput(code, message);
+}
+
+/** One line of a check: what was tried, and what came of it or what the failure says to do. */
+export async function tried(what: string, work: () => Promise<string>): Promise<CheckLine> {
+  try {
+    return { ok: true, what, detail: await work() };
+  } catch (error) {
+    return { ok: false, what, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
