@@ -171,6 +171,8 @@ create table segment (
 create table member_card (
   member_id int primary key,
   name text not null,
+  -- Folded, for sorting.
+  name_key text not null,
   avatar_url text,
   handles text[] not null,
   platforms text[] not null,
@@ -191,7 +193,7 @@ create index member_card_search on member_card using gin (search gin_trgm_ops);
 create index member_card_last on member_card (last_at desc nulls last, member_id desc);
 create index member_card_first on member_card (first_at desc nulls last, member_id desc);
 create index member_card_activities on member_card (activities desc, member_id desc);
-create index member_card_name on member_card (name, member_id);
+create index member_card_name on member_card (name_key, member_id);
 create index member_card_organization on member_card (organization_id) where organization_id is not null;
 create index member_card_tags on member_card using gin (tags);
 

@@ -209,6 +209,7 @@ export interface MemberCard {
   location: string | null;
   member_id: number;
   name: string;
+  name_key: string;
   organization: string | null;
   organization_id: number | null;
   platforms: string[];

@@ -45,12 +45,17 @@ export async function writeProfiles(tx: OpenTransaction, changes: ReadonlyMap<nu
     values,
   });
   const fields = ['name', 'avatar_url', 'location', 'bio'];
-  const open = (field: string) => `w.${field} is not null and not coalesce((m.provenance -> '${field}' ->> 'locked')::bool, false)`;
+  const locked = (field: string) => `coalesce((m.provenance -> '${field}' ->> 'locked')::bool, false)`;
+  const open = (field: string) => `w.${field} is not null and not ${locked(field)}`;
+  // What an import would say is kept beside a fixed value: shown, and what unlocking goes back to.
+  const stamp = (field: string) => `'${field}', case when w.${field} is null then null
+    when ${locked(field)} then m.provenance -> '${field}' || jsonb_build_object('imported', w.${field}, 'source', w.source_id)
+    else jsonb_build_object('source', w.source_id, 'at', w.at) end`;
   await tx.client.query({
     name: 'members-profile-member',
     text: `update member m set
         ${fields.map((field) => `${field} = case when ${open(field)} then w.${field} else m.${field} end`).join(', ')},
-        provenance = m.provenance || jsonb_strip_nulls(jsonb_build_object(${fields.map((field) => `'${field}', case when ${open(field)} then jsonb_build_object('source', w.source_id, 'at', w.at) end`).join(', ')})),
+        provenance = m.provenance || jsonb_strip_nulls(jsonb_build_object(${fields.map(stamp).join(', ')})),
         revision = pg_current_xact_id()::text::bigint
       from ${said} join identity i on i.id = w.id where m.id = i.origin_member_id`,
     values,

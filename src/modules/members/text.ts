@@ -1,3 +1,5 @@
+import anyAscii from 'any-ascii';
+
 /** Controls, and the marks that turn the reading direction round: never part of a name, often part of an attack. */
 const neverShown = /[\p{Cc}\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/gu;
 const invisible = /[\p{Cc}\p{Cf}]/gu;
@@ -53,4 +55,9 @@ export function fold(text: string): string {
 /** The words of a text, folded: letters and digits of any script. */
 export function words(text: string): string[] {
   return fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** Folded and in Latin letters, whatever the script: what is searched, so that `Иванов` is found by `ivanov`. */
+export function foldToLatin(text: string): string {
+  return anyAscii(fold(text)).toLowerCase();
 }

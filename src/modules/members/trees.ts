@@ -32,6 +32,7 @@ const touched = 'revision = pg_current_xact_id()::text::bigint';
 export async function joinTrees(tx: OpenTransaction, edges: readonly Edge[], by: string | undefined, now: Date): Promise<number[]> {
   if (edges.length === 0) return [];
   const absorbed = edges.map((edge) => edge.absorbed);
+  await holdMembers(tx, edges.flatMap((edge) => [edge.absorbed, edge.survivor]));
   const inserted = await tx.client.query<{ id: number }>(
     `insert into merge (absorbed_id, survivor_id, cause, reason, made_at, made_by)
      select a, s, c, r, $5, $6 from unnest($1::int[], $2::int[], $3::text[], $4::text[]) with ordinality w (a, s, c, r, n) order by n
@@ -55,6 +56,11 @@ export async function joinTrees(tx: OpenTransaction, edges: readonly Edge[], by:
   return inserted.rows.map((row) => row.id);
 }
 
+/** Cards of these people are made before or after, never between: see `refreshPeople`. */
+async function holdMembers(tx: OpenTransaction, ids: readonly number[]): Promise<void> {
+  await tx.client.query('select id from member where id = any($1::int[]) order by id for update', [[...new Set(ids)]]);
+}
+
 async function moveRoots(tx: OpenTransaction, from: readonly number[], to: readonly number[]): Promise<void> {
   const values = [from, to];
   await tx.client.query(`update member m set root_id = w.t, ${touched} from unnest($1::int[], $2::int[]) w (f, t) where m.root_id = w.f`, values);
@@ -74,6 +80,7 @@ export async function cutTree(tx: OpenTransaction, mergeId: number, by: string |
   if (freed === undefined) return undefined;
   const was = await tx.client.query<{ root_id: number }>('select root_id from member where id = $1', [freed]);
   const kept = was.rows[0]?.root_id ?? freed;
+  await holdMembers(tx, [kept, freed]);
   await tx.client.query(`update member set merged_into = null, ${touched} where id = $1`, [freed]);
   const subtree = await tx.client.query<{ id: number }>(
     `with recursive below (id) as (select $1::int union all select m.id from member m join below b on m.merged_into = b.id)

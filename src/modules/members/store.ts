@@ -1,0 +1,43 @@
+import type { Context } from '../../platform/context.ts';
+import type { Db, OpenTransaction } from '../../platform/db.ts';
+import { notFound } from '../../platform/errors.ts';
+import { showId } from '../../platform/ids.ts';
+import { refreshPeople } from './cards.ts';
+import { readCards } from './list.ts';
+
+/** The open transaction of a command. */
+export function inside(context: Context): OpenTransaction {
+  if (context.tx === undefined) throw new Error('This needs a transaction.');
+  return context.tx;
+}
+
+/** The root of a member that may have been merged since its link was made. Errors: `not_found`. */
+export async function rootOf(db: Db, memberId: number): Promise<number> {
+  const row = await db.selectFrom('member').select('root_id').where('id', '=', memberId).executeTakeFirst();
+  if (row === undefined) throw notFound('member', showId('member', memberId));
+  return row.root_id;
+}
+
+/** As `rootOf`, for several: each root once, in their order. */
+export async function rootsOf(db: Db, memberIds: readonly number[]): Promise<number[]> {
+  const roots = new Set<number>();
+  const rows = memberIds.length === 0 ? [] : await db.selectFrom('member').select(['id', 'root_id']).where('id', 'in', [...memberIds]).execute();
+  const known = new Map(rows.map((row) => [row.id, row.root_id]));
+  for (const id of memberIds) {
+    const root = known.get(id);
+    if (root === undefined) throw notFound('member', showId('member', id));
+    roots.add(root);
+  }
+  return [...roots];
+}
+
+/** What people are called, by root id, as their cards say. */
+export async function namesOf(db: Db, roots: readonly number[]): Promise<(root: number) => string> {
+  const cards = await readCards(db, roots);
+  return (root) => cards.get(root)?.name ?? showId('member', root);
+}
+
+/** Cards and derived affiliations of people that a command touched are right when it ends. */
+export async function settle(context: Context, roots: readonly number[]): Promise<void> {
+  await refreshPeople(inside(context), roots, context.clock.now());
+}
