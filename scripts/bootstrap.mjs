@@ -23,7 +23,7 @@ export async function run(args) {
   const program = path.join(root, script ?? 'src/main.ts');
   const rest = script === undefined ? args : args.slice(1);
   if (major(process.versions.node) >= neededMajor) await inThisProcess(program, rest);
-  else await inPinnedNode(program, rest);
+  else await inPinnedNode(args);
 }
 
 async function ensureInstalled() {
@@ -152,20 +152,23 @@ function linkCommand() {
 }
 
 async function inThisProcess(program, args) {
-  watchNpm(() => process.kill(process.pid, 'SIGTERM'));
+  watchStarter(() => process.kill(process.pid, 'SIGTERM'));
   process.argv = [process.argv[0], program, ...args];
   await import(pathToFileURL(program).href);
 }
 
-async function inPinnedNode(program, args) {
+async function inPinnedNode(args) {
   const node = pinnedNode();
   if (node === undefined) {
     say(`Rapport needs Node ${neededMajor} or newer; this is ${process.versions.node}, and npm has none for ${process.platform}-${process.arch}. Install one from https://nodejs.org, then start again.`);
     process.exitCode = 1;
     return;
   }
-  const child = spawn(node, [program, ...args], { stdio: 'inherit' });
-  watchNpm(() => child.kill('SIGTERM'));
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, RAPPORT_STARTED_BY: String(process.pid) },
+  });
+  watchStarter(() => child.kill('SIGTERM'));
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
     process.on(signal, () => {
       // A terminal sends Ctrl-C to both of us: passed on, it would arrive twice.
@@ -186,11 +189,12 @@ async function inPinnedNode(program, args) {
 }
 
 /**
- * npm does not pass a signal on through the shell that it starts us with: killed, it would leave the program running
- * and the port taken. Calls back once when npm, or the shell between, has gone.
+ * npm does not pass a signal on through the shell that it starts us with, and nothing passes on a kill -9: the program
+ * would stay, and the port be taken. Calls back once when npm, the shell between, or the older Node has gone.
  */
-function watchNpm(whenGone) {
-  if (process.platform === 'win32' || process.env.npm_command === undefined) return;
+function watchStarter(whenGone) {
+  const started = process.env.npm_command !== undefined || Number(process.env.RAPPORT_STARTED_BY) === process.ppid;
+  if (process.platform === 'win32' || !started) return;
   const parent = process.ppid;
   const above = shellParent(parent);
   const timer = setInterval(() => {
