@@ -40,15 +40,19 @@ export class ApiError extends Error {
 const unreachable = 'The server cannot be reached. Check that Rapport is running; this page tries again by itself.';
 
 /** `POST path`, JSON in and out. Errors: `ApiError`. */
-export async function post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
+export function post(path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
+  return send(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body ?? {}) }, signal);
+}
+
+/** `GET path`, JSON out. Errors: `ApiError`. */
+export function get(path: string, signal?: AbortSignal): Promise<unknown> {
+  return send(path, {}, signal);
+}
+
+async function send(path: string, request: RequestInit, signal?: AbortSignal): Promise<unknown> {
   let answer: Response;
   try {
-    answer = await fetch(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify(body ?? {}),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    answer = await fetch(path, { ...request, ...(signal === undefined ? {} : { signal }) });
   } catch (error) {
     if (signal?.aborted === true) throw error;
     throw new ApiError('offline', 'offline', unreachable);
@@ -69,10 +73,14 @@ function readJson(text: string): unknown {
 }
 
 function errorOf(answer: Response, json: unknown): ApiError {
-  const body = json as Partial<ErrorBody> | undefined;
+  const body = json as (Partial<ErrorBody> & { code?: string; message?: string }) | undefined;
   if (body?.error !== undefined) {
     const { kind, code, message, complaints, requestId } = body.error;
     return new ApiError(kind, code, message, complaints, requestId);
+  }
+  // Sign-in answers in its own form.
+  if (typeof body?.message === 'string') {
+    return new ApiError(answer.status === 429 ? 'rate_limited' : answer.status === 401 ? 'unauthenticated' : 'invalid_input', body.code ?? 'sign_in', body.message);
   }
   if (answer.status === 502 || answer.status === 503 || answer.status === 504) return new ApiError('offline', 'offline', unreachable);
   return new ApiError('internal', 'internal', `The server answered ${answer.status} ${answer.statusText}. Try again in a moment.`);

@@ -18,7 +18,7 @@ export const paths = {
   home: () => '/',
   setUp: () => '/set-up',
   signIn: (next?: string) => withQuery('/sign-in', { next }),
-  invitation: (token: string) => `/invitation/${id(token)}`,
+  forgotPassword: () => '/forgot-password',
 
   timeline: (query?: Query) => withQuery('/timeline', query),
   thread: (thread: string) => `/threads/${id(thread)}`,

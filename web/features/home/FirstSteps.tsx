@@ -1,0 +1,65 @@
+import { Button, Text, TextInput, Title } from '@mantine/core';
+import { IconBrandGit, IconPlugConnected } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { FormEvent } from 'react';
+import { useCommand } from '../../api.ts';
+import { paths } from '../../paths.ts';
+import { useMay } from '../../shell/session.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { Link } from '../../ui/Link.tsx';
+import classes from './home.module.css';
+
+/** What fills an empty instance. */
+export function FirstSteps() {
+  const mayAdd = useMay('sources.add');
+  return (
+    <div className={classes.steps}>
+      <ImportRepository />
+      <div className={classes.step}>
+        <IconPlugConnected size={24} stroke={1.5} aria-hidden />
+        <Title order={2}>Connect a source</Title>
+        <p>A forum, a feed, a file of members: each is read on its own schedule, and people who are the same become one.</p>
+        {mayAdd.allowed ? (
+          <Button variant="default" component={Link} {...{ to: paths.addSource(), look: 'plain' as const }}>
+            Choose a system
+          </Button>
+        ) : (
+          <ActionButton variant="default" why={mayAdd.why}>
+            Choose a system
+          </ActionButton>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** A path or an address, and straight on to the live progress. */
+function ImportRepository() {
+  const navigate = useNavigate();
+  const mayAdd = useMay('sources.add');
+  const [place, setPlace] = useState('');
+  const add = useCommand('sources.add', { onDone: ({ id }) => void navigate({ to: '/sources/$source', params: { source: id } }) });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (place.trim() !== '') add.mutate({ connector: 'git', settings: { repository: place.trim() } });
+  };
+  return (
+    <div className={classes.step}>
+      <IconBrandGit size={24} stroke={1.5} aria-hidden />
+      <Title order={2}>Import a repository</Title>
+      <p>See the people behind a git repository: authors, reviewers, co-authors. No token, no set-up.</p>
+      <form onSubmit={submit}>
+        <TextInput aria-label="Path or URL of the repository" placeholder="https://… or /path/on/the/server" spellCheck={false} autoComplete="off" required value={place} error={add.error?.message} disabled={!mayAdd.allowed} onChange={(event) => setPlace(event.currentTarget.value)} />
+        <ActionButton type="submit" why={mayAdd.why} loading={add.isPending}>
+          Import
+        </ActionButton>
+      </form>
+      {!mayAdd.allowed && (
+        <Text size="sm" c="dimmed">
+          {mayAdd.why}
+        </Text>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { useEffect, useSyncExternalStore } from 'react';
+import type { RunningRun } from '../../src/modules/sources/index.ts';
+import { queryClient, refresh } from '../api.ts';
+
+/** A reading of a source that is under way, or ended in the last seconds. */
+export type Run = RunningRun;
+
+let runs: readonly Run[] = [];
+const watchers = new Set<() => void>();
+
+function receive(next: readonly Run[]): void {
+  const wasRunning = runs.filter((run) => run.state === 'running').map((run) => run.id);
+  const ended = next.some((run) => run.state !== 'running' && wasRunning.includes(run.id)) || wasRunning.some((id) => !next.some((run) => run.id === id));
+  runs = next;
+  for (const watcher of watchers) watcher();
+  // What a run brought shows everywhere at once.
+  if (ended) void refresh(queryClient, ['sources', 'metrics', 'members', 'activities']);
+}
+
+/** Listens to the server while the shell is shown. The browser reconnects by itself. */
+export function useRunEvents(): void {
+  useEffect(() => {
+    const events = new EventSource('/api/events');
+    events.addEventListener('runs', (event: MessageEvent<string>) => receive(JSON.parse(event.data) as Run[]));
+    return () => events.close();
+  }, []);
+}
+
+export function useRuns(): readonly Run[] {
+  return useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+    () => runs,
+  );
+}
+
+/** The run of one source that is under way now. */
+export function useRunningOf(sourceId: string): Run | undefined {
+  return useRuns().find((run) => run.sourceId === sourceId && run.state === 'running');
+}

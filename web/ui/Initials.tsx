@@ -1,0 +1,16 @@
+import { Avatar } from '@mantine/core';
+
+/** A person's picture, or the first letters of the name on a quiet ground. */
+export function Initials({ name, src, size = 28 }: { name: string; src?: string | null | undefined; size?: number }) {
+  const letters = name
+    .split(/[\s._-]+/u)
+    .filter((part) => part !== '')
+    .slice(0, 2)
+    .map((part) => [...part][0]?.toUpperCase() ?? '')
+    .join('');
+  return (
+    <Avatar src={src ?? null} size={size} radius="xl" alt="" aria-hidden styles={{ placeholder: { fontSize: size * 0.4, fontWeight: 600, background: 'light-dark(#e9e5e0, #37322e)', color: 'var(--text)', border: 0 } }}>
+      {letters === '' ? '?' : letters}
+    </Avatar>
+  );
+}

@@ -1,0 +1,32 @@
+import { Link as RouterLink } from '@tanstack/react-router';
+import type { ComponentProps } from 'react';
+import classes from './Link.module.css';
+
+type Props = Omit<ComponentProps<'a'>, 'href'> & {
+  /** An address made by paths.ts, with its query. */
+  to: string;
+  /** `plain` looks like the text around it; `text` is a link to see. */
+  look?: 'plain' | 'text';
+  replace?: boolean;
+};
+
+/** A link inside the app; the page behind it is fetched when the pointer rests on it. */
+export function Link({ to, look = 'text', className, ...rest }: Props) {
+  const { pathname, search } = splitAddress(to);
+  return <RouterLink to={pathname} search={search as never} preload="intent" className={[look === 'text' ? classes.text : classes.plain, className].filter(Boolean).join(' ')} {...rest} />;
+}
+
+/** `/members?q=ada` → its path and its query, as the router takes them. */
+export function splitAddress(address: string): { pathname: string; search: Record<string, string> } {
+  const [pathname = '/', query = ''] = address.split('?', 2);
+  return { pathname, search: Object.fromEntries(new URLSearchParams(query)) };
+}
+
+/** A link to another site: always a new tab, never telling where it came from. */
+export function OutsideLink({ className, children, ...rest }: ComponentProps<'a'>) {
+  return (
+    <a {...rest} target="_blank" rel="noreferrer noopener" className={[classes.text, className].filter(Boolean).join(' ')}>
+      {children}
+    </a>
+  );
+}

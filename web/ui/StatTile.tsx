@@ -1,0 +1,68 @@
+import { Skeleton, Text, Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { formatNumber, formatShare } from './format.ts';
+import { Link } from './Link.tsx';
+import { Sparkline } from './Sparkline.tsx';
+import classes from './StatTile.module.css';
+
+interface Props {
+  label: string;
+  value: number | string;
+  /** The same span of time before; undefined when it cannot be said. */
+  previous?: number | undefined;
+  /** What "before" is: "the 30 days before". */
+  against?: string;
+  spark?: readonly number[] | undefined;
+  /** Where the rows behind the number are. */
+  to: string;
+  /** The definition, in words. */
+  definition?: string;
+  /** For counts where less is better. */
+  lessIsBetter?: boolean;
+  note?: ReactNode;
+}
+
+/** A number at a glance: how it moved, and a click to the rows behind it. */
+export function StatTile({ label, value, previous, against = 'the period before', spark, to, definition, lessIsBetter = false, note }: Props) {
+  const tile = (
+    <Link to={to} look="plain" className={classes.tile}>
+      <span className={classes.label}>{label}</span>
+      <span className={classes.value}>{typeof value === 'number' ? formatNumber(value) : value}</span>
+      <span className={classes.foot}>
+        {typeof value === 'number' && previous !== undefined ? <Change value={value} previous={previous} against={against} lessIsBetter={lessIsBetter} /> : <span>{note}</span>}
+        {spark !== undefined && <Sparkline values={spark} width={72} height={22} />}
+      </span>
+    </Link>
+  );
+  return definition === undefined ? tile : <Tooltip label={definition}>{tile}</Tooltip>;
+}
+
+function Change({ value, previous, against, lessIsBetter }: { value: number; previous: number; against: string; lessIsBetter: boolean }) {
+  if (previous === value) return <span className={classes.change}>same as {against}</span>;
+  const up = value > previous;
+  const amount = previous === 0 ? `from 0` : formatShare(Math.abs(value - previous) / previous);
+  return (
+    <span className={classes.change} data-mood={up === lessIsBetter ? 'bad' : 'good'}>
+      <span aria-hidden>{up ? '▲' : '▼'}</span> {amount}
+      <Text span inherit c="dimmed" className={classes.against}>
+        {' '}
+        vs {formatNumber(previous)}
+      </Text>
+      <span className={classes.hidden}>{up ? 'more' : 'less'} than {against}</span>
+    </span>
+  );
+}
+
+export function StatTileSkeleton() {
+  return (
+    <div className={classes.tile} role="status" aria-label="Loading">
+      <Skeleton height={10} width="55%" radius="sm" mt={5} />
+      <Skeleton height={20} width="35%" radius="sm" mt={10} />
+      <Skeleton height={10} width="70%" radius="sm" mt={15} />
+    </div>
+  );
+}
+
+export function StatTiles({ children }: { children: ReactNode }) {
+  return <div className={classes.tiles}>{children}</div>;
+}
