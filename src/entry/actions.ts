@@ -15,7 +15,7 @@ export const actions = [
   ...membersActions,
   ...activitiesActions,
   ...metricsActions,
-] satisfies readonly Action[];
+] as const satisfies readonly Action[];
 
 const all: readonly Action[] = actions;
 const byName = new Map(all.map((action) => [action.name, action]));

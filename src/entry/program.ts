@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { connectors } from '../connectors/registry.ts';
 import { accessJobs } from '../modules/access/index.ts';
-import { activitiesJobs, dropSource, openTaker } from '../modules/activities/index.ts';
-import { membersHandlers, membersJobs } from '../modules/members/index.ts';
+import { activitiesJobs, dropSource, indexNewWords, openTaker } from '../modules/activities/index.ts';
+import { membersHandlers, membersJobs, refreshStaleCards } from '../modules/members/index.ts';
 import { provideToSources, sourcesJobs } from '../modules/sources/index.ts';
 import type { Config } from '../platform/config.ts';
 import type { Program } from '../platform/context.ts';
@@ -23,7 +23,15 @@ import { createSecrets } from '../platform/secrets.ts';
 const jobs: readonly Job[] = [deliverFacts(membersHandlers), mailJob, ...accessJobs, ...sourcesJobs, ...activitiesJobs, ...membersJobs];
 
 // Sources know the contract only: which connectors there are and who takes what they read is decided here.
-provideToSources({ connectors, openTaker, dropSource });
+provideToSources({
+  connectors,
+  openTaker,
+  dropSource,
+  async afterReading(program, signal) {
+    await refreshStaleCards(program, signal);
+    await indexNewWords(program, signal);
+  },
+});
 
 export interface RunningProgram extends Program {
   /** Lets work finish, closes the database, and stops the embedded one if nobody else uses it. */

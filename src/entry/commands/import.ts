@@ -51,8 +51,6 @@ async function importSource(program: Program, terminal: Terminal, connector: str
     signal,
     onProgress: (progress) => terminal.progress({ what: progress.stream, done: progress.items, total: progress.total, startedAt }),
   });
-  await program.jobs.send('members.refresh-cards', {}, { once: true });
-  await program.jobs.send('activities.index-words', {}, { once: true });
   const seconds = (Date.now() - startedAt) / 1000;
   if (result.state !== 'done') throw new AppError(result.state === 'interrupted' ? 'conflict' : 'upstream_failed', 'import.unfinished', `${result.error ?? 'The import ended early.'} ${result.fresh.toLocaleString('en')} new records are stored; the same command goes on from there.`);
   const quarantined = result.quarantined === 0 ? '' : `, ${result.quarantined.toLocaleString('en')} could not be read (rapport sources quarantine --source ${added.id})`;

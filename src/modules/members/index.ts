@@ -7,6 +7,7 @@ export type { Resolver } from './resolver.ts';
 export type { LinkResult } from './link.ts';
 export { importAffiliations, importOrganizations } from './organizations.ts';
 export { forgetUnused } from './forget.ts';
+export { refreshStaleCards } from './jobs.ts';
 export { recordStats, replaceStats } from './stats.ts';
 export type { StatChange } from './stats.ts';
 

@@ -23,6 +23,8 @@ export interface Provided {
   connectors: readonly Connector<never>[];
   /** One for each run, so that it may remember between pages. */
   openTaker(program: Program, sourceId: number): PageTaker;
+  /** Brings up to date what may lag behind a reading (lists, search), so that its end is the end. */
+  afterReading(program: Program, signal: AbortSignal | undefined): Promise<void>;
   /** Deletes everything that came from a source, in steps; says what it removed. */
   dropSource(program: Program, sourceId: number): Promise<Record<string, number>>;
 }

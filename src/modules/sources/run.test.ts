@@ -63,7 +63,7 @@ async function* nothing(): AsyncIterable<Page> {}
 let test_: TestProgram;
 beforeAll(async () => {
   test_ = await createTestProgram();
-  provideToSources({ connectors: [scripted('oldest-first'), scripted('newest-first'), scripted('snapshot')], openTaker, dropSource });
+  provideToSources({ connectors: [scripted('oldest-first'), scripted('newest-first'), scripted('snapshot')], openTaker, dropSource, afterReading: async () => undefined });
 });
 afterAll(() => test_.close());
 

@@ -71,6 +71,9 @@ export async function runSource(program: Program, sourceId: number, options: Run
     } finally {
       await watch.stop();
     }
+    if (counts.activities > 0 && options.signal?.aborted !== true) {
+      await given().afterReading(program, options.signal).catch((failure: unknown) => program.log.error({ source: sourceId, error: messageOf(failure) }, 'after reading; the schedule catches up'));
+    }
     const interrupted = watch.signal.aborted;
     const state = interrupted ? 'interrupted' : error === undefined ? 'done' : 'failed';
     await settleRun(program, source, run.id, state, interrupted ? watch.signal.reason : error);
