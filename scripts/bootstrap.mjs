@@ -153,6 +153,7 @@ function linkCommand() {
 
 async function inThisProcess(program, args) {
   watchStarter(() => process.kill(process.pid, 'SIGTERM'));
+  if (args[0] === 'start' && program.endsWith('main.ts')) await (await import('./build-web.ts')).ensureWebApp();
   process.argv = [process.argv[0], program, ...args];
   await import(pathToFileURL(program).href);
 }
