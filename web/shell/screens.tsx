@@ -18,9 +18,10 @@ export function Waiting() {
 
 /** A page that broke, or a server that is away. A new version whose files replaced the ones this page knows is loaded. */
 export function Failed({ error, reset }: ErrorComponentProps) {
+  const known = error instanceof Error ? error : new Error(String(error));
   return (
     <main className={classes.middle}>
-      <ErrorState error={error} onRetry={isOldBuild(error) ? () => window.location.reload() : reset} />
+      <ErrorState error={known} onRetry={isOldBuild(known) ? () => window.location.reload() : reset} />
     </main>
   );
 }

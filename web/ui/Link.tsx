@@ -13,7 +13,10 @@ type Props = Omit<ComponentProps<'a'>, 'href'> & {
 /** A link inside the app; the page behind it is fetched when the pointer rests on it. */
 export function Link({ to, look = 'text', className, ...rest }: Props) {
   const { pathname, search } = splitAddress(to);
-  return <RouterLink to={pathname} search={search as never} preload="intent" className={[look === 'text' ? classes.text : classes.plain, className].filter(Boolean).join(' ')} {...rest} />;
+  const looks = [look === 'text' ? classes.text : classes.plain, className].filter(Boolean).join(' ');
+  // The router's own props are typed by route; ours are made by paths.ts.
+  const props = { ...rest, to: pathname, search, className: looks } as unknown as ComponentProps<typeof RouterLink>;
+  return <RouterLink preload="intent" {...props} />;
 }
 
 /** `/members?q=ada` → its path and its query, as the router takes them. */

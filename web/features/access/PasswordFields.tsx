@@ -1,4 +1,5 @@
 import { PasswordInput, Text } from '@mantine/core';
+import type { CSSProperties } from 'react';
 import classes from './Outside.module.css';
 import { strengthOf } from './password.ts';
 
@@ -34,7 +35,7 @@ export function PasswordFields({ password, again, minLength, maxLength, own, lab
           error={errors.password}
           aria-describedby="password-strength"
         />
-        <div className={classes.strength} style={{ '--mood': moods[strength.score] }} aria-hidden>
+        <div className={classes.strength} style={{ '--mood': moods[strength.score] } as CSSProperties} aria-hidden>
           {[1, 2, 3, 4].map((step) => (
             <span key={step} data-on={step <= strength.score} />
           ))}
