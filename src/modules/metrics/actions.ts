@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { defineAction } from '../../platform/action.ts';
+import type { Context } from '../../platform/context.ts';
 import { notFound } from '../../platform/errors.ts';
 import { granularities, showDay } from './calendar.ts';
 import { findReport, reports } from './definitions.ts';
 import { readNames, showColumn, showRow } from './names.ts';
 import { parameters } from './parameters.ts';
-import { columnTypes, optionNames } from './report.ts';
-import type { Excluded } from './counting.ts';
+import type { Parameters } from './parameters.ts';
+import { columnTypes, countedThings, optionNames } from './report.ts';
 import type { Report } from './report.ts';
 import { runReport } from './run.ts';
 
@@ -30,7 +31,7 @@ const excludedOutput = z.object({
   widerCommunity: leftOut,
   suspectedBots: z.number().describe('People in the figures who are suspected of being bots; nobody decided yet.'),
 });
-const counts = z.enum(['people', 'activities']).optional().describe('What the number counts, where metrics.rows opens it.');
+const counts = z.enum(countedThings).optional().describe('What the number counts, where metrics.rows opens it.');
 
 export const reportOutput = z.object({
   report: definitionOutput,
@@ -81,25 +82,27 @@ export const report = defineAction({
   summary: 'Runs a report: its headline beside the period before, its rows, who was left out, and how it is defined.',
   input: reportInput,
   output: reportOutput,
-  async run(context, input) {
-    const definition = reportCalled(input.report);
-    const { result, question } = await runReport(context, definition, input);
-    const { answer } = result;
-    const names = await readNames(context.db, answer.columns, answer.rows);
-    return {
-      report: describeReport(definition),
-      window: showWindow(result.window),
-      previous: showWindow(result.previous),
-      granularity: question.ask.granularity,
-      span: result.span === undefined ? null : showWindow(result.span),
-      headline: answer.headline.map((line) => ({ ...line, previous: result.before.find((before) => before.key === line.key)?.value ?? null })),
-      columns: answer.columns.map((column) => showColumn(column, names)),
-      rows: answer.rows.map((row) => showRow(row, answer.columns, names)),
-      notes: answer.notes,
-      excluded: answer.excluded satisfies Excluded,
-    };
-  },
+  run: (context, input) => showReport(context, reportCalled(input.report), input),
 });
+
+/** Runs a report and puts names in place of numbers. */
+export async function showReport(context: Context, definition: Report, given: Parameters): Promise<z.input<typeof reportOutput>> {
+  const { result, question } = await runReport(context, definition, given);
+  const { answer } = result;
+  const names = await readNames(context.db, answer.columns, answer.rows);
+  return {
+    report: describeReport(definition),
+    window: showWindow(result.window),
+    previous: showWindow(result.previous),
+    granularity: question.ask.granularity,
+    span: result.span === undefined ? null : showWindow(result.span),
+    headline: answer.headline.map((line) => ({ ...line, previous: result.before.find((before) => before.key === line.key)?.value ?? null })),
+    columns: answer.columns.map((column) => showColumn(column, names)),
+    rows: answer.rows.map((row) => showRow(row, answer.columns, names)),
+    notes: answer.notes,
+    excluded: answer.excluded,
+  };
+}
 
 /** Errors: `not_found`. */
 export function reportCalled(id: string): Report {

@@ -16,6 +16,8 @@ export interface Census {
   bot: Uint8Array;
   /** Member → 0 was never ours, 1 always, 2 on some days: look at `affiliations`. */
   standing: Uint8Array;
+  /** Member → 0 belonged nowhere ever, the organization that it always belonged to, or -1: look at `affiliations`. */
+  belonging: Int32Array;
   /** Member (of the root of its tree) → where it belonged, and when. */
   affiliations: Map<number, Affiliation[]>;
   organizations: Map<number, Organization>;
@@ -52,6 +54,7 @@ export function emptyCensus(): Census {
     memberOf: new Int32Array(1024),
     bot: new Uint8Array(1024),
     standing: new Uint8Array(1024),
+    belonging: new Int32Array(1024),
     affiliations: new Map(),
     organizations: new Map(),
     rows: { affiliations: new Map(), rootOf: new Map() },
@@ -76,23 +79,24 @@ function reserveMember(census: Census, id: number): void {
   if (id < census.bot.length) return;
   census.bot = grow(census.bot, new Uint8Array(roomFor(id)));
   census.standing = grow(census.standing, new Uint8Array(roomFor(id)));
+  census.belonging = grow(census.belonging, new Int32Array(roomFor(id)));
 }
 
-/** Derives `affiliations` and `standing` from their rows; to be called when members, affiliations or organizations changed. */
+/** Derives `affiliations`, `standing` and `belonging` from their rows; to be called when members, affiliations or organizations changed. */
 export function settleAffiliations(census: Census): void {
   census.affiliations = new Map();
   census.standing.fill(0);
-  for (const row of census.rows.affiliations.values()) {
-    const root = census.rows.rootOf.get(row.memberId) ?? row.memberId;
-    const ours = census.organizations.get(row.organizationId)?.ours === true;
+  census.belonging.fill(0);
+  for (const { memberId, organizationId, from, to } of census.rows.affiliations.values()) {
+    const root = census.rows.rootOf.get(memberId) ?? memberId;
+    reserveMember(census, root);
+    const affiliation = { organizationId, ours: census.organizations.get(organizationId)?.ours === true, from, to };
     const own = census.affiliations.get(root);
-    const affiliation = { organizationId: row.organizationId, ours, from: row.from, to: row.to };
     if (own === undefined) census.affiliations.set(root, [affiliation]);
     else own.push(affiliation);
-    reserveMember(census, root);
-    if (!ours) continue;
-    const always = row.from === Number.NEGATIVE_INFINITY && row.to === Number.POSITIVE_INFINITY;
-    census.standing[root] = always || census.standing[root] === 1 ? 1 : 2;
+    const always = from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY;
+    census.belonging[root] = own === undefined && always ? organizationId : -1;
+    if (affiliation.ours) census.standing[root] = always || census.standing[root] === 1 ? 1 : 2;
   }
 }
 

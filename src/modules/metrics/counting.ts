@@ -2,7 +2,8 @@ import type { Day } from './calendar.ts';
 import { isTeam, membersSize, organizationsOn } from './census.ts';
 import type { Census } from './census.ts';
 import { firstFrom, peopleFor, readPeople } from './sheets.ts';
-import type { Series } from './sheets.ts';
+import type { Series, Sheet } from './sheets.ts';
+import type { Hours } from './hours.ts';
 
 /** Whom a report is about. Bots are left out of each, but of the report about bots. */
 export const populations = ['everyone', 'wider_community', 'team'] as const;
@@ -24,15 +25,27 @@ export interface Selection {
   members?: Uint8Array | undefined;
   /** Only what was done while a member belonged there. 0: while a member belonged nowhere. */
   organizationId?: number | undefined;
+  /**
+   * Only what this organization is credited with: what a member did while belonging to several counts for each in equal
+   * parts. 0 for those who belonged nowhere.
+   */
+  creditedTo?: number | undefined;
+  /** Where organizations are asked for: so many of the largest. */
+  largest?: number | undefined;
+  /** Only in these hours of the week, first and last included: 0 is Monday 00:00. */
+  hour?: { clock: 'utc' | 'own'; from: number; to: number; hours: Hours } | undefined;
 }
 
 /** The people of one source, kind and day who pass. A member with two identities is there twice. Reused: copy what stays. */
 export interface Batch {
   series: Series;
+  sheet: Sheet;
   day: Day;
   size: number;
   members: Int32Array;
   counts: Int32Array;
+  /** How many activities of the sheet come before: where each person's hours begin. */
+  starts: Int32Array;
 }
 
 export interface LeftOut {
@@ -69,47 +82,50 @@ export function selectSeries(census: Census, selection: Pick<Selection, 'sources
 
 const people = peopleFor(4096);
 let members = new Int32Array(4096);
+let starts = new Int32Array(4096);
 
 /** Calls `visit` for each source, kind and day of a selection with those who pass; series by series, days ascending. */
 export function walk(census: Census, selection: Selection, exclusion: Exclusion | undefined, visit: (batch: Batch) => void): void {
   const { memberOf, bot, standing } = census;
-  const { population, members: only, organizationId } = selection;
-  const batch: Batch = { series: { sourceId: 0, kind: 0, sheets: [] }, day: 0, size: 0, members, counts: people.counts };
+  const { population, members: only, organizationId, creditedTo } = selection;
   for (const series of selectSeries(census, selection)) {
     const { sheets } = series;
     for (let s = firstFrom(series, selection.from); s < sheets.length; s++) {
       const sheet = sheets[s];
       if (sheet === undefined || sheet.day > selection.to) break;
       readPeople(sheet, people);
-      if (members.length < people.ids.length) members = new Int32Array(people.ids.length);
+      if (members.length < people.ids.length) {
+        members = new Int32Array(people.ids.length);
+        starts = new Int32Array(people.ids.length);
+      }
       const { ids, counts } = people;
       const { day } = sheet;
       let size = 0;
+      let before = 0;
       for (let i = 0; i < people.size; i++) {
+        const count = counts[i] ?? 0;
+        const start = before;
+        before += count;
         const member = memberOf[ids[i] ?? 0] ?? 0;
         if (member === 0) continue;
         const state = bot[member] ?? 0;
         const status = standing[member] ?? 0;
         if (only !== undefined && only[member] !== 1) continue;
         if (organizationId !== undefined && !belongs(census, member, day, organizationId)) continue;
+        if (creditedTo !== undefined && !belongs(census, member, day, creditedTo)) continue;
         // Nearly everybody is a human who was never ours: no look-up for those.
         if (state !== 0 || status !== 0 || population === 'team' || population === 'bots') {
           const team = status === 1 || (status === 2 && isTeam(census, member, day));
           const reason = whyLeftOut(population, state === 2, team);
-          if (exclusion !== undefined && (reason !== 0 || state === 1)) note(exclusion, member, reason === 0 ? suspectedBit : reason, counts[i] ?? 0);
+          if (exclusion !== undefined && (reason !== 0 || state === 1)) note(exclusion, member, reason === 0 ? suspectedBit : reason, count);
           if (reason !== 0) continue;
         }
         members[size] = member;
-        counts[size] = counts[i] ?? 0;
+        counts[size] = count;
+        starts[size] = start;
         size++;
       }
-      if (size === 0) continue;
-      batch.series = series;
-      batch.day = day;
-      batch.size = size;
-      batch.members = members;
-      batch.counts = counts;
-      visit(batch);
+      if (size > 0) visit({ series, sheet, day, size, members, counts, starts });
     }
   }
 }
@@ -141,6 +157,8 @@ function note({ seen, excluded }: Exclusion, member: number, reason: number, act
 }
 
 function belongs(census: Census, member: number, day: Day, organizationId: number): boolean {
+  const always = census.belonging[member] ?? 0;
+  if (always >= 0) return always === organizationId;
   const all = organizationsOn(census, member, day);
   return organizationId === 0 ? all.length === 0 : all.includes(organizationId);
 }
@@ -153,19 +171,18 @@ export interface Tally {
   activities: number;
 }
 
-/**
- * Activities by member. With an organization, what a member did while belonging to several is split evenly among them.
- */
+/** Activities by member. */
 export function tally(census: Census, selection: Selection, exclusion?: Exclusion): Tally {
   const counts = new Float64Array(membersSize(census));
-  const { organizationId } = selection;
-  const shared = organizationId !== undefined && organizationId !== 0;
+  const shared = selection.creditedTo !== undefined && selection.creditedTo !== 0;
   let distinct = 0;
   let activities = 0;
   walk(census, selection, exclusion, (batch) => {
     for (let i = 0; i < batch.size; i++) {
       const member = batch.members[i] ?? 0;
-      const count = shared ? (batch.counts[i] ?? 0) / organizationsOn(census, member, batch.day).length : (batch.counts[i] ?? 0);
+      let count = selection.hour === undefined ? (batch.counts[i] ?? 0) : countHours(batch, i, selection.hour);
+      if (count === 0) continue;
+      if (shared && census.belonging[member] === -1) count /= organizationsOn(census, member, batch.day).length;
       if (counts[member] === 0) distinct += 1;
       counts[member] = (counts[member] ?? 0) + count;
       activities += count;
@@ -173,6 +190,25 @@ export function tally(census: Census, selection: Selection, exclusion?: Exclusio
   });
   return { counts, people: distinct, activities };
 }
+
+function countHours({ sheet, starts: begins, counts }: Batch, i: number, { clock, from, to, hours }: NonNullable<Selection['hour']>): number {
+  const bytes = hours.get(sheet);
+  if (bytes === undefined) return 0;
+  const begin = begins[i] ?? 0;
+  const end = begin + (counts[i] ?? 0);
+  let found = 0;
+  for (let at = begin * 2 + (clock === 'own' ? 1 : 0); at < end * 2; at += 2) {
+    const hour = bytes[at] ?? unknownHour;
+    if (from <= hour && hour <= to) found += 1;
+  }
+  return found;
+}
+
+/** In `hours`: the source does not keep the person's own clock. */
+export const unknownHour = 255;
+
+/** The first day that counts as history: 1 January of the year 1. */
+export const dawn = -719_162;
 
 /** Never: later than any day. */
 export const never = 0x7fffffff;

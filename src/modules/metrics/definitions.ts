@@ -1,11 +1,44 @@
 import type { Report } from './report.ts';
+import { activityByKind } from './reports/activity-by-kind.ts';
+import { activityBySource } from './reports/activity-by-source.ts';
+import { activityHours } from './reports/activity-hours.ts';
+import { botActivity } from './reports/bot-activity.ts';
+import { burstiness } from './reports/burstiness.ts';
+import { commits } from './reports/commits.ts';
 import { contributorAbsenceFactor } from './reports/contributor-absence-factor.ts';
+import { contributorLevels } from './reports/contributor-levels.ts';
+import { conversion } from './reports/conversion.ts';
+import { elephantFactor } from './reports/elephant-factor.ts';
 import { growth } from './reports/growth.ts';
+import { inactiveContributors } from './reports/inactive-contributors.ts';
 import { newAndReturning } from './reports/new-and-returning.ts';
+import { organizationalDiversity } from './reports/organizational-diversity.ts';
+import { retentionCohorts } from './reports/retention-cohorts.ts';
+import { retention } from './reports/retention.ts';
 import { topMembers } from './reports/top-members.ts';
+import { topOrganizations } from './reports/top-organizations.ts';
 
 /** Every report, in the order in which they are listed. */
-export const reports: readonly Report[] = [growth, newAndReturning, topMembers, contributorAbsenceFactor];
+export const reports: readonly Report[] = [
+  growth,
+  newAndReturning,
+  retention,
+  retentionCohorts,
+  inactiveContributors,
+  contributorLevels,
+  conversion,
+  activityBySource,
+  activityByKind,
+  activityHours,
+  burstiness,
+  commits,
+  topMembers,
+  topOrganizations,
+  contributorAbsenceFactor,
+  elephantFactor,
+  organizationalDiversity,
+  botActivity,
+];
 
 const byId = new Map(reports.map((report) => [report.id, report]));
 

@@ -28,7 +28,7 @@ export interface Report {
   open(census: Census, ask: Ask, row: string, column: string): Selection | undefined;
 }
 
-export const optionNames = ['granularity', 'limit', 'clock', 'threshold', 'afterDays'] as const;
+export const optionNames = ['granularity', 'top', 'clock', 'threshold', 'afterDays'] as const;
 export type Option = (typeof optionNames)[number];
 
 /** A report's parameters, resolved. */
@@ -36,7 +36,7 @@ export interface Ask {
   selection: Selection;
   granularity: Granularity;
   fiscalStart: number;
-  limit: number;
+  top: number;
   clock: 'utc' | 'own';
   /** Share of the whole, 0 to 1. */
   threshold: number;
@@ -48,13 +48,17 @@ export interface Ask {
 
 export const columnTypes = ['period', 'member', 'organization', 'source', 'kind', 'weekday', 'text', 'count', 'share', 'number'] as const;
 
+/** What a number counts: what metrics.rows then lists as many of. */
+export const countedThings = ['people', 'activities', 'organizations'] as const;
+export type Counted = (typeof countedThings)[number];
+
 export interface Column {
   key: string;
   title: string;
   /** `count` is a whole number of `unit` (or a sum of even splits), `share` is 0 to 1. */
   type: (typeof columnTypes)[number];
-  /** What the number counts, where it opens to its rows: so many people, or so many activities. */
-  counts?: 'people' | 'activities';
+  /** Where the number opens to its rows. */
+  counts?: Counted;
   /** The column, or the headline, that a share is of. */
   of?: string;
   /** A source or kind that the column is about, to name and colour it. */
@@ -75,7 +79,7 @@ export interface Headline {
   title: string;
   value: number | null;
   type: 'count' | 'share' | 'number';
-  counts?: 'people' | 'activities';
+  counts?: Counted;
 }
 
 export interface Answer {
@@ -97,6 +101,13 @@ export interface Chart {
 /** The periods of a report, in order. */
 export function periodsFor(ask: Ask): Period[] {
   return periodsOf(ask.selection.from, ask.selection.to, ask.granularity, ask.fiscalStart);
+}
+
+/** For each day of the window, which of its periods it is in. */
+export function periodIndex(window: { from: Day; to: Day }, periods: readonly { from: Day; to: Day }[]): Int32Array {
+  const index = new Int32Array(window.to - window.from + 1);
+  periods.forEach(({ from, to }, p) => index.fill(p, from - window.from, to - window.from + 1));
+  return index;
 }
 
 /** The selection of one row of a report by period, or of the whole window for `*`. */
@@ -125,4 +136,10 @@ export function chaoss(group: 'wg-metrics-development' | 'wg-evolution' | 'wg-ri
 export function rowMember(census: Census, ask: Ask, row: string): Selection | undefined {
   const id = /^m(\d{1,10})$/.exec(row)?.[1];
   return id === undefined ? undefined : { ...ask.selection, members: maskOf(census, [Number(id)]) };
+}
+
+/** The selection of one organization's row, whose key is `o` and the number; `o0` is unknown. */
+export function rowOrganization(ask: Ask, row: string): Selection | undefined {
+  const id = /^o(\d{1,10})$/.exec(row)?.[1];
+  return id === undefined ? undefined : { ...ask.selection, creditedTo: Number(id) };
 }

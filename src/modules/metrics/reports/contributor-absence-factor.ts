@@ -12,7 +12,7 @@ export const contributorAbsenceFactor: Report = {
     'The smallest number of people who together make at least half of the contributions in the window (or another share, if asked). Exactly half is enough. Everybody counts towards the total, not only the rows shown. With 1000, 433, 343, 332, 202, 90, 42 and 33 contributions it is 2. Bots are left out.',
   source: chaoss('wg-risk', 'business-risk/contributor-absence-factor', 'Contributor Absence Factor'),
   kinds: 'contributions',
-  options: ['limit', 'threshold'],
+  options: ['top', 'threshold'],
   chart: { type: 'ranking', x: 'member', y: ['contributions'] },
 
   run(census, ask) {
@@ -21,7 +21,7 @@ export const contributorAbsenceFactor: Report = {
     const sorted = rankCounts(counts);
     const factor = absenceFactor(sorted, ask.threshold);
     let sum = 0;
-    const rows = sorted.slice(0, ask.limit).map(({ id, amount }, i) => {
+    const rows = sorted.slice(0, ask.top).map(({ id, amount }, i) => {
       sum += amount;
       return {
         key: `m${id}`,

@@ -11,14 +11,14 @@ export const topMembers: Report = {
     'People by their number of contributions in the window, over all their accounts; equal numbers in the order of their ids. The share is of the contributions of everybody in the report, not only of those shown. Bots are left out.',
   source: { title: 'Rapport' },
   kinds: 'contributions',
-  options: ['limit'],
+  options: ['top'],
   chart: { type: 'ranking', x: 'member', y: ['contributions'] },
 
   run(census, ask) {
     const exclusion = openExclusion(census);
     const { counts, people, activities } = tally(census, ask.selection, exclusion);
     const rows = rankCounts(counts)
-      .slice(0, ask.limit)
+      .slice(0, ask.top)
       .map(({ id, amount }, i) => ({ key: `m${id}`, cells: { rank: i + 1, member: id, contributions: amount, share: amount / activities } }));
     return {
       columns: [

@@ -1,0 +1,56 @@
+import type { Census } from '../census.ts';
+import { maskOf, openExclusion, tally } from '../counting.ts';
+import type { Exclusion, Selection } from '../counting.ts';
+import { levelsOf, rankCounts } from '../ranking.ts';
+import type { Level } from '../ranking.ts';
+import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
+import type { Column, Report } from '../report.ts';
+
+const columns: Column[] = [
+  { key: 'core', title: 'Core', type: 'count', counts: 'people' },
+  { key: 'regular', title: 'Regular', type: 'count', counts: 'people' },
+  { key: 'casual', title: 'Occasional', type: 'count', counts: 'people' },
+];
+
+export const contributorLevels: Report = {
+  id: 'contributor-levels',
+  title: 'Occasional, regular and core contributors',
+  question: 'How many carry the work, and how many drop in?',
+  definition:
+    'In each period, people sorted by their contributions: those who together make up to 80 % are core, up to 95 % regular, the rest occasional. The person who crosses a line is still above it, so whoever alone makes 85 % is core; equal numbers get the same level. Bots are left out.',
+  source: chaoss('wg-metrics-development', 'people/occasional-contributors', 'Occasional Contributors'),
+  kinds: 'contributions',
+  options: ['granularity'],
+  granularity: 'quarter',
+  chart: { type: 'stacked', x: 'period', y: ['core', 'regular', 'casual'] },
+
+  run(census, ask) {
+    const exclusion = openExclusion(census);
+    const periods = periodsFor(ask);
+    const count = (selection: Selection, left?: Exclusion) => {
+      const cells: Record<Level, number> = { core: 0, regular: 0, casual: 0 };
+      for (const level of levelsIn(census, selection, left).values()) cells[level] += 1;
+      return cells;
+    };
+    const rows = periods.map((period) => ({ key: period.key, cells: { period: period.title, ...count(within(ask.selection, period)) } }));
+    const whole = count(ask.selection, exclusion);
+    return {
+      columns: [periodColumn, ...columns],
+      rows,
+      headline: columns.map(({ key, title }) => ({ key, title, type: 'count', value: whole[key as Level], counts: 'people' })),
+      notes: ['The headline takes the window as one period.', ...partialNote(periods)],
+      excluded: exclusion.excluded,
+    };
+  },
+
+  open(census, ask, row, column) {
+    const selection = during(ask, row);
+    if (selection === undefined) return undefined;
+    const found = [...levelsIn(census, selection)].filter(([, level]) => level === column).map(([id]) => id);
+    return { ...selection, members: maskOf(census, found) };
+  },
+};
+
+function levelsIn(census: Census, selection: Selection, exclusion?: Exclusion): Map<number, Level> {
+  return levelsOf(rankCounts(tally(census, selection, exclusion).counts));
+}

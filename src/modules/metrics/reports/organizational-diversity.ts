@@ -1,0 +1,67 @@
+import { openExclusion } from '../counting.ts';
+import { divideByOrganization } from '../organizations.ts';
+import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
+import type { Report } from '../report.ts';
+
+export const organizationalDiversity: Report = {
+  id: 'organizational-diversity',
+  title: 'Organizational diversity',
+  question: 'Does the work hang on one organization?',
+  definition:
+    'For each period: how many different organizations contributed, by the affiliation of each person on the day of the contribution (today’s employer does not count for the past); the share of the largest one and of ours among contributions whose organization is known; and how much is unknown. What a person with several organizations did is split evenly among them. Bots are left out.',
+  source: chaoss('wg-metrics-development', 'people/organizational-diversity', 'Organizational Diversity'),
+  kinds: 'contributions',
+  options: ['granularity'],
+  granularity: 'quarter',
+  chart: { type: 'line', x: 'period', y: ['organizations'] },
+
+  run(census, ask) {
+    const exclusion = openExclusion(census);
+    const periods = periodsFor(ask);
+    const measure = (window: { from: number; to: number }) => {
+      const { known, unknown, total } = divideByOrganization(census, within(ask.selection, window));
+      const ofKnown = total - unknown.amount;
+      const [largest] = known;
+      const ours = known.filter(({ id }) => census.organizations.get(id)?.ours === true).reduce((sum, { amount }) => sum + amount, 0);
+      return {
+        organizations: known.length,
+        largest: largest?.id ?? null,
+        largestShare: largest === undefined ? null : largest.amount / ofKnown,
+        oursShare: ofKnown === 0 ? null : ours / ofKnown,
+        contributions: total,
+        unknown: unknown.amount,
+      };
+    };
+    const rows = periods.map((period) => ({ key: period.key, cells: { period: period.title, ...measure(period) } }));
+    divideByOrganization(census, ask.selection, exclusion);
+    const whole = measure(ask.selection);
+    return {
+      columns: [
+        periodColumn,
+        { key: 'organizations', title: 'Organizations', type: 'count', counts: 'organizations' },
+        { key: 'largest', title: 'Largest', type: 'organization' },
+        { key: 'largestShare', title: 'Its share', type: 'share', of: 'contributions' },
+        { key: 'oursShare', title: 'Share of ours', type: 'share', of: 'contributions' },
+        { key: 'contributions', title: 'Contributions', type: 'count', counts: 'activities' },
+        { key: 'unknown', title: 'Organization unknown', type: 'count', counts: 'activities' },
+      ],
+      rows,
+      headline: [
+        { key: 'organizations', title: 'Organizations', type: 'count', value: whole.organizations, counts: 'organizations' },
+        { key: 'largestShare', title: 'Share of the largest', type: 'share', value: whole.largestShare },
+        { key: 'unknown', title: 'Contributions without a known organization', type: 'count', value: whole.unknown, counts: 'activities' },
+      ],
+      notes: partialNote(periods),
+      excluded: exclusion.excluded,
+    };
+  },
+
+  open(census, ask, row, column) {
+    const selection = during(ask, row);
+    if (selection === undefined || column === 'contributions' || column === 'organizations') return selection;
+    if (column === 'unknown') return { ...selection, creditedTo: 0 };
+    if (column !== 'largest' && column !== 'largestShare') return undefined;
+    const [largest] = divideByOrganization(census, selection).known;
+    return largest === undefined ? undefined : { ...selection, creditedTo: largest.id };
+  },
+};
