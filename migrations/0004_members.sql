@@ -130,6 +130,9 @@ create table affiliation (
   role text,
   origin text not null check (origin in ('domain', 'profile', 'import', 'hand')),
   identity_id int references identity (id),
+  -- The first day as the import said it, by which it meets itself again; and the person who fixed the row since.
+  said_from date,
+  fixed_by text,
   created_at timestamptz not null default now(),
   revision bigint not null default (pg_current_xact_id()::text::bigint),
   check (from_day is null or to_day is null or from_day <= to_day)
@@ -137,7 +140,7 @@ create table affiliation (
 create index affiliation_member on affiliation (member_id);
 create index affiliation_organization on affiliation (organization_id);
 -- An import that says the same again meets itself; somebody may have belonged to one organization twice.
-create unique index affiliation_said on affiliation (identity_id, organization_id, origin, from_day) nulls not distinct where identity_id is not null and origin <> 'domain';
+create unique index affiliation_said on affiliation (identity_id, organization_id, origin, said_from) nulls not distinct where identity_id is not null and origin <> 'domain';
 create unique index affiliation_derived on affiliation (identity_id, organization_id) where origin = 'domain';
 
 create table member_tag (

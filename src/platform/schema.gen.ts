@@ -56,6 +56,7 @@ export interface ActivitySearchProgress {
 
 export interface Affiliation {
   created_at: Generated<Timestamp>;
+  fixed_by: string | null;
   from_day: string | null;
   id: Generated<number>;
   identity_id: number | null;
@@ -64,6 +65,7 @@ export interface Affiliation {
   origin: string;
   revision: Generated<Int8>;
   role: string | null;
+  said_from: string | null;
   to_day: string | null;
 }
 

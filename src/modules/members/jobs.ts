@@ -1,8 +1,9 @@
-import type { Program } from '../../platform/context.ts';
+import type { Context, Program } from '../../platform/context.ts';
 import type { Database } from '../../platform/db.ts';
 import { transaction } from '../../platform/db.ts';
 import type { Job } from '../../platform/jobs.ts';
 import { refreshPeople } from './cards.ts';
+import { inside } from './store.ts';
 
 /** People in one transaction: short enough that nobody who merges notices the wait. */
 const batch = 1000;
@@ -40,3 +41,8 @@ export const refreshCardsJob: Job = {
     await refreshStaleCards(program, signal);
   },
 };
+
+/** Cards of people whose page is stale are made as soon as this commits, not at the next minute. */
+export async function queueCards(context: Context): Promise<void> {
+  await context.jobs.sendInside(inside(context), refreshCardsJob.name, {}, { once: true });
+}

@@ -113,13 +113,13 @@ async function writeStated(tx: OpenTransaction, rows: readonly StatedAffiliation
   if (rows.length === 0) return;
   const sorted = rows.toSorted((a, b) => a.identityId - b.identityId || a.organizationId - b.organizationId || ((a.from ?? '') < (b.from ?? '') ? -1 : 1));
   await tx.client.query(
-    `insert into affiliation as a (member_id, organization_id, from_day, to_day, role, origin, identity_id, created_at)
-     select i.origin_member_id, w.organization_id, w.from_day, w.to_day, w.role, $6, w.identity_id, $7
+    `insert into affiliation as a (member_id, organization_id, from_day, said_from, to_day, role, origin, identity_id, created_at)
+     select i.origin_member_id, w.organization_id, w.from_day, w.from_day, w.to_day, w.role, $6, w.identity_id, $7
      from unnest($1::int[], $2::int[], $3::date[], $4::date[], $5::text[]) with ordinality w (identity_id, organization_id, from_day, to_day, role, n)
      join identity i on i.id = w.identity_id order by w.n
-     on conflict (identity_id, organization_id, origin, from_day) where identity_id is not null and origin <> 'domain'
+     on conflict (identity_id, organization_id, origin, said_from) where identity_id is not null and origin <> 'domain'
      do update set to_day = excluded.to_day, role = coalesce(excluded.role, a.role), ${touched}
-     where a.to_day is distinct from excluded.to_day or a.role is distinct from coalesce(excluded.role, a.role)`,
+     where a.fixed_by is null and (a.to_day is distinct from excluded.to_day or a.role is distinct from coalesce(excluded.role, a.role))`,
     [sorted.map((r) => r.identityId), sorted.map((r) => r.organizationId), sorted.map((r) => r.from), sorted.map((r) => r.to), sorted.map((r) => r.role), origin, now],
   );
   await markStale(tx, [...new Set(sorted.map((r) => r.identityId))]);
@@ -148,7 +148,7 @@ export async function writeProfileOrganizations(tx: OpenTransaction, said: Reado
   }
   if (ended.length > 0) {
     await tx.client.query(
-      `update affiliation set to_day = greatest(from_day, $2::date - 1), ${touched} where identity_id = any($1::int[]) and origin = 'profile' and to_day is null`,
+      `update affiliation set to_day = greatest(from_day, $2::date - 1), ${touched} where identity_id = any($1::int[]) and origin = 'profile' and to_day is null and fixed_by is null`,
       [ended, today],
     );
   }

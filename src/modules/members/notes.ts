@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { nameOf, roleOf } from '../../platform/access.ts';
+import { defineAction } from '../../platform/action.ts';
+import type { Context } from '../../platform/context.ts';
+import { forbidden, notFound } from '../../platform/errors.ts';
+import { idInput, showId } from '../../platform/ids.ts';
+import { actorId } from './edit.ts';
+import { rootOf } from './store.ts';
+import { cleanText } from './text.ts';
+
+const body = z.string().transform((text) => cleanText(text, 10_000)).pipe(z.string().min(1, 'is empty')).describe('Markdown, shown without raw HTML.');
+
+export const addNote = defineAction({
+  name: 'members.add-note',
+  kind: 'command',
+  access: 'light_agent',
+  summary: 'Leaves an internal note about a person.',
+  input: z.object({ member: idInput('member'), body }),
+  output: z.object({ id: z.string() }),
+  async run(context, input) {
+    const root = await rootOf(context.db, input.member);
+    const made = await context.db
+      .insertInto('member_note')
+      .values({ member_id: root, body: input.body, author_id: actorId(context), author_name: nameOf(context.actor), created_at: context.clock.now() })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const id = showId('note', made.id);
+    context.audit({ subject: showId('member', root), summary: 'Left a note', after: { note: id } });
+    await context.fact('member.noted', { memberId: root, noteId: made.id });
+    return { id };
+  },
+});
+
+/** A note that the actor wrote, or any for a manager. Errors: `not_found`, `forbidden`. */
+async function ownNote(context: Context, id: number): Promise<{ id: number; member_id: number; body: string }> {
+  const note = await context.db.selectFrom('member_note').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  if (note === undefined) throw notFound('note', showId('note', id));
+  const role = roleOf(context.actor);
+  const mine = note.author_id !== null && note.author_id === actorId(context);
+  if (!mine && role !== 'manager' && role !== 'administrator') throw forbidden('Only the author or a manager may change this note.');
+  return note;
+}
+
+export const editNote = defineAction({
+  name: 'members.edit-note',
+  kind: 'command',
+  access: 'light_agent',
+  summary: 'Changes a note that you wrote; managers may change any.',
+  input: z.object({ note: idInput('note'), body }),
+  output: z.object({ id: z.string() }),
+  async run(context, input) {
+    const note = await ownNote(context, input.note);
+    await context.db.updateTable('member_note').set({ body: input.body, edited_at: context.clock.now() }).where('id', '=', note.id).execute();
+    context.audit({ subject: showId('member', note.member_id), summary: 'Changed a note', before: { body: note.body }, after: { body: input.body } });
+    return { id: showId('note', note.id) };
+  },
+});
+
+export const deleteNote = defineAction({
+  name: 'members.delete-note',
+  kind: 'command',
+  access: 'light_agent',
+  summary: 'Deletes a note that you wrote; managers may delete any.',
+  input: z.object({ note: idInput('note') }),
+  output: z.object({ id: z.string() }),
+  async run(context, input) {
+    const note = await ownNote(context, input.note);
+    await context.db.deleteFrom('member_note').where('id', '=', note.id).execute();
+    context.audit({ subject: showId('member', note.member_id), summary: 'Deleted a note', before: { body: note.body } });
+    return { id: showId('note', note.id) };
+  },
+});
