@@ -31,6 +31,11 @@ export const paths = {
   topics: () => '/topics',
   reports: () => '/reports',
   report: (report: string, query?: Query) => withQuery(`/reports/${id(report)}`, query),
+  /** A report with the rows behind one of its numbers opened: what `metrics.rows` takes. */
+  rowsOf: (opens: { report: string; row: string; column: string; from: string; to: string; population: string }) => {
+    const { report, ...query } = opens;
+    return withQuery(`/reports/${id(report)}`, query);
+  },
 
   sources: (query?: Query) => withQuery('/sources', query),
   addSource: (connector?: string) => withQuery('/sources/add', { connector }),

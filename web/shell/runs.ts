@@ -6,15 +6,20 @@ import { queryClient, refresh } from '../api.ts';
 export type Run = RunningRun;
 
 let runs: readonly Run[] = [];
+let heard = false;
 const watchers = new Set<() => void>();
 
 function receive(next: readonly Run[]): void {
-  const wasRunning = runs.filter((run) => run.state === 'running').map((run) => run.id);
-  const ended = next.some((run) => run.state !== 'running' && wasRunning.includes(run.id)) || wasRunning.some((id) => !next.some((run) => run.id === id));
+  const before = new Map(runs.map((run) => [run.id, run.state]));
+  const began = next.some((run) => run.state === 'running' && !before.has(run.id));
+  // Short ones may end between two messages: they are new to us, and over.
+  const ended = next.some((run) => run.state !== 'running' && before.get(run.id) !== run.state) || runs.some((run) => run.state === 'running' && !next.some((one) => one.id === run.id));
   runs = next;
   for (const watcher of watchers) watcher();
-  // What a run brought shows everywhere at once.
-  if (ended) void refresh(queryClient, ['sources', 'metrics', 'members', 'activities']);
+  // What a run brought shows everywhere at once; what was read before the first message is fresh anyway.
+  if (heard && ended) void refresh(queryClient, ['sources', 'metrics', 'members', 'activities']);
+  else if (heard && began) void refresh(queryClient, ['sources']);
+  heard = true;
 }
 
 /** Listens to the server while the shell is shown. The browser reconnects by itself. */

@@ -132,7 +132,7 @@ export function DataTable<Row>(props: Props<Row>) {
               <HeaderCell key={column.id} column={column} sorting={sorting} />
             ))}
             <th scope="col" className={classes.chooser}>
-              <ColumnChooser columns={columns} visible={visible.map((column) => column.id)} onChange={setChosen} onReset={() => setChosen(null)} />
+              {columns.length > 4 && <ColumnChooser columns={columns} visible={visible.map((column) => column.id)} onChange={setChosen} onReset={() => setChosen(null)} />}
             </th>
           </tr>
         </thead>

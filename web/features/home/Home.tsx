@@ -6,12 +6,14 @@ import { Link } from '../../ui/Link.tsx';
 import { Page as PageFrame, Section } from '../../ui/Page.tsx';
 import { ErrorState, SkeletonBlock, SkeletonRows } from '../../ui/states.tsx';
 import { FirstSteps } from './FirstSteps.tsx';
+import { Glance, Span } from './Glance.tsx';
 import { SourcesGlance } from './SourcesGlance.tsx';
 import classes from './home.module.css';
 
 /** The community at a glance; in an empty instance, what fills it. */
 export function Page() {
   const { workspace } = useSession();
+  const reach = useReach();
   const sources = useAction('sources.list', {}, { every: 30_000 });
   if (sources.isError && sources.data === undefined) {
     return (
@@ -23,8 +25,8 @@ export function Page() {
   if (sources.isPending) {
     return (
       <PageFrame title="Home" heading={workspace.name} about="The community at a glance.">
-        <SkeletonBlock height={106} />
-        <div style={{ height: 24 }} />
+        <SkeletonBlock height={108} />
+        <div style={{ height: 28 }} />
         <SkeletonRows />
       </PageFrame>
     );
@@ -38,7 +40,8 @@ export function Page() {
     );
   }
   return (
-    <PageFrame title="Home" heading={workspace.name} about="The community at a glance.">
+    <PageFrame title="Home" heading={workspace.name} about="The community at a glance." actions={reach('metrics.home') ? <Span /> : undefined}>
+      {reach('metrics.home') && <Glance />}
       <div className={classes.columns}>
         <Section title="Sources" actions={<Link to={paths.sources()}>All sources</Link>}>
           <SourcesGlance sources={all} />

@@ -1,4 +1,4 @@
-import { Button, Menu, Tabs } from '@mantine/core';
+import { Button, Menu, Progress, Tabs, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle, IconDots, IconPlayerPause, IconPlayerPlay, IconRefresh, IconReplace, IconTrash } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
@@ -108,7 +108,7 @@ function StateLine({ source }: { source: SourceDetail }) {
 function Now({ source }: { source: SourceDetail }) {
   const run = useRuns().find((one) => one.sourceId === source.id);
   const reach = useReach();
-  if (run === undefined) return null;
+  if (run === undefined) return source.lastSuccessAt === null && source.state === 'active' && source.failingSince === null ? <Waiting /> : null;
   return (
     <div className={classes.card} style={{ marginBottom: 20 }} aria-live="off">
       <RunProgress run={run} />
@@ -117,6 +117,18 @@ function Now({ source }: { source: SourceDetail }) {
           {count(run.items, 'item')} read. <Link to={paths.members({ source: source.id })}>See the people behind them</Link>
         </p>
       )}
+    </div>
+  );
+}
+
+/** Connected a moment ago: the place where the progress will stand. */
+function Waiting() {
+  return (
+    <div className={classes.card} style={{ marginBottom: 20 }} role="status">
+      <Progress value={100} size={6} animated striped color="gray" aria-label="Waiting for the first reading" />
+      <Text size="sm" c="dimmed" mt={6}>
+        The first reading begins in a moment.
+      </Text>
     </div>
   );
 }
