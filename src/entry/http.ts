@@ -35,6 +35,11 @@ export async function createHttp(program: Program, publicUrl: string): Promise<F
     return503OnClosing: true,
   });
   const auth = createAuth(program, publicUrl);
+  // Requests under way get five seconds to end; what still hangs on then (an assistant's open stream) is cut.
+  app.addHook('preClose', (done) => {
+    setTimeout(() => app.server.closeAllConnections(), 5000).unref();
+    done();
+  });
   await app.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy(publicUrl) }, hsts: publicUrl.startsWith('https:') });
   await app.register(compress, { threshold: 1024 });
   await app.register(rateLimit, { global: false, max: 600, timeWindow: '1 minute' });

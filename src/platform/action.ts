@@ -98,7 +98,7 @@ export function createContext(program: Program, caller: Caller, tx: OpenTransact
 }
 
 function parseInput<A extends Action>(action: A, input: unknown): z.output<A['input']> {
-  const parsed = action.input.safeParse(input ?? {});
+  const parsed = action.input.safeParse(withoutNul(input ?? {}));
   if (parsed.success) return parsed.data as z.output<A['input']>;
   const complaints = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
   throw invalidInput(
@@ -106,6 +106,17 @@ function parseInput<A extends Action>(action: A, input: unknown): z.output<A['in
     `Please correct: ${complaints.map((c) => (c.path === '' ? c.message : `${c.path}: ${c.message}`)).join('; ')}.`,
     complaints,
   );
+}
+
+// oxlint-disable-next-line no-control-regex -- PostgreSQL's text cannot hold the character NUL
+const nul = /\u0000/g;
+
+/** The same value without the character NUL, which no text that a person means has. Copies only where there is one. */
+function withoutNul(value: unknown): unknown {
+  if (typeof value === 'string') return value.includes('\u0000') ? value.replace(nul, '') : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutNul);
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutNul(item)]));
 }
 
 function answer<A extends Action>(action: A, result: unknown): Output<A> {
