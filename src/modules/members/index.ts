@@ -2,6 +2,7 @@ import type { Action } from '../../platform/action.ts';
 import type { FactHandler } from '../../platform/facts.ts';
 import type { Job } from '../../platform/jobs.ts';
 
+export { conditions as memberConditions, readSegment } from './filter.ts';
 export { createResolver } from './resolver.ts';
 export type { Resolver } from './resolver.ts';
 export type { LinkResult } from './link.ts';

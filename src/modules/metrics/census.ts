@@ -16,8 +16,10 @@ export interface Census {
   bot: Uint8Array;
   /** Member → 0 was never ours, 1 always, 2 on some days: look at `affiliations`. */
   standing: Uint8Array;
-  /** Member → 0 belonged nowhere ever, the organization that it always belonged to, or -1: look at `affiliations`. */
+  /** Member → 0 never belonged anywhere; the one organization, from `since` until `until`; -1 several: look at `affiliations`. */
   belonging: Int32Array;
+  since: Int32Array;
+  until: Int32Array;
   /** Member (of the root of its tree) → where it belonged, and when. */
   affiliations: Map<number, Affiliation[]>;
   organizations: Map<number, Organization>;
@@ -55,6 +57,8 @@ export function emptyCensus(): Census {
     bot: new Uint8Array(1024),
     standing: new Uint8Array(1024),
     belonging: new Int32Array(1024),
+    since: new Int32Array(1024),
+    until: new Int32Array(1024),
     affiliations: new Map(),
     organizations: new Map(),
     rows: { affiliations: new Map(), rootOf: new Map() },
@@ -80,6 +84,8 @@ function reserveMember(census: Census, id: number): void {
   census.bot = grow(census.bot, new Uint8Array(roomFor(id)));
   census.standing = grow(census.standing, new Uint8Array(roomFor(id)));
   census.belonging = grow(census.belonging, new Int32Array(roomFor(id)));
+  census.since = grow(census.since, new Int32Array(roomFor(id)));
+  census.until = grow(census.until, new Int32Array(roomFor(id)));
 }
 
 /** Derives `affiliations`, `standing` and `belonging` from their rows; to be called when members, affiliations or organizations changed. */
@@ -94,8 +100,10 @@ export function settleAffiliations(census: Census): void {
     const own = census.affiliations.get(root);
     if (own === undefined) census.affiliations.set(root, [affiliation]);
     else own.push(affiliation);
+    census.belonging[root] = own === undefined ? organizationId : -1;
+    census.since[root] = Math.max(from, -farthest);
+    census.until[root] = Math.min(to, farthest);
     const always = from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY;
-    census.belonging[root] = own === undefined && always ? organizationId : -1;
     if (affiliation.ours) census.standing[root] = always || census.standing[root] === 1 ? 1 : 2;
   }
 }
@@ -106,6 +114,9 @@ export function isTeam(census: Census, memberId: number, day: Day): boolean {
   if (standing !== 2) return standing === 1;
   return (census.affiliations.get(memberId) ?? []).some((a) => a.ours && a.from <= day && day <= a.to);
 }
+
+/** Later than any day, and fits 32 bits. */
+const farthest = 0x7fffffff;
 
 const nowhere: readonly number[] = [];
 

@@ -156,9 +156,14 @@ function note({ seen, excluded }: Exclusion, member: number, reason: number, act
   if (first) into.people += 1;
 }
 
+/** Whether a day is among those of a member's one affiliation. */
+export function isWithin({ since, until }: Census, member: number, day: Day): boolean {
+  return (since[member] ?? 0) <= day && day <= (until[member] ?? 0);
+}
+
 function belongs(census: Census, member: number, day: Day, organizationId: number): boolean {
-  const always = census.belonging[member] ?? 0;
-  if (always >= 0) return always === organizationId;
+  const only = census.belonging[member] ?? 0;
+  if (only >= 0) return (isWithin(census, member, day) ? only : 0) === organizationId;
   const all = organizationsOn(census, member, day);
   return organizationId === 0 ? all.length === 0 : all.includes(organizationId);
 }

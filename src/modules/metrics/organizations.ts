@@ -1,6 +1,6 @@
 import { membersSize, organizationsOn } from './census.ts';
 import type { Census } from './census.ts';
-import { walk } from './counting.ts';
+import { isWithin, walk } from './counting.ts';
 import type { Exclusion, Selection } from './counting.ts';
 
 /** What the people of one organization did. 0 stands for those who belonged nowhere. */
@@ -20,7 +20,8 @@ export interface Divided {
 
 /** Divides activities among organizations, by where each person belonged on the day of the activity, not today. */
 export function divideByOrganization(census: Census, selection: Selection, exclusion?: Exclusion): Divided {
-  const plain = new Float64Array(membersSize(census));
+  const inside = new Float64Array(membersSize(census));
+  const outside = new Float64Array(membersSize(census));
   const shares = new Map<number, { amount: number; people: Set<number> }>();
   const { belonging } = census;
   let total = 0;
@@ -35,8 +36,10 @@ export function divideByOrganization(census: Census, selection: Selection, exclu
       const member = members[i] ?? 0;
       const count = counts[i] ?? 0;
       total += count;
-      if ((belonging[member] ?? 0) >= 0) {
-        plain[member] = (plain[member] ?? 0) + count;
+      const only = belonging[member] ?? 0;
+      if (only >= 0) {
+        const side = only > 0 && isWithin(census, member, day) ? inside : outside;
+        side[member] = (side[member] ?? 0) + count;
         continue;
       }
       const all = organizationsOn(census, member, day);
@@ -44,19 +47,21 @@ export function divideByOrganization(census: Census, selection: Selection, exclu
       if (all.length === 0) give(0, member, count);
     }
   });
-  // Nearly everybody belongs to one place always, or to none: no need to look at each of their days.
+  // Nearly everybody belongs to one place or to none: they are added up by member first.
   const amounts = new Map<number, { amount: number; people: number }>();
   for (const [id, { amount, people }] of shares) amounts.set(id, { amount, people: people.size });
-  for (let member = 0; member < plain.length; member++) {
-    const amount = plain[member] ?? 0;
-    if (amount === 0) continue;
-    const id = belonging[member] ?? 0;
+  const add = (id: number, amount: number) => {
+    if (amount === 0) return;
     const sum = amounts.get(id);
     if (sum === undefined) amounts.set(id, { amount, people: 1 });
     else {
       sum.amount += amount;
       sum.people += 1;
     }
+  };
+  for (let member = 0; member < inside.length; member++) {
+    add(belonging[member] ?? 0, inside[member] ?? 0);
+    add(0, outside[member] ?? 0);
   }
   const all = [...amounts].map(([id, { amount, people }]) => ({ id, amount, people }));
   return {

@@ -21,6 +21,7 @@ export const parameters = {
   sources: z.array(idInput('source')).max(500).optional().describe('Only these sources.'),
   kinds: z.array(z.enum(activityKinds)).optional().describe('Only these kinds, instead of those that the report looks at by itself.'),
   population: z.enum(populations).default('everyone').describe('Everyone, the wider community (neither bots nor ours on that date), or team members. Bots are left out of each.'),
+  segment: idInput('segment').optional().describe('Only members of this segment, as it is now.'),
   organization: idInput('organization').optional().describe('Only what was done while affiliated with this organization.'),
   top: z.coerce.number().int().min(1).max(1000).default(50).describe('How many rows of a ranking.'),
   clock: z.enum(['utc', 'own']).default('utc').describe('Hours in UTC, or on the own clock of each person.'),

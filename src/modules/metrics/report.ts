@@ -135,7 +135,9 @@ export function chaoss(group: 'wg-metrics-development' | 'wg-evolution' | 'wg-ri
 /** The selection of one member's row, whose key is `m` and the number. */
 export function rowMember(census: Census, ask: Ask, row: string): Selection | undefined {
   const id = /^m(\d{1,10})$/.exec(row)?.[1];
-  return id === undefined ? undefined : { ...ask.selection, members: maskOf(census, [Number(id)]) };
+  if (id === undefined) return undefined;
+  const { members } = ask.selection;
+  return { ...ask.selection, members: maskOf(census, members === undefined || members[Number(id)] === 1 ? [Number(id)] : []) };
 }
 
 /** The selection of one organization's row, whose key is `o` and the number; `o0` is unknown. */

@@ -1,5 +1,7 @@
+import { memberConditions, readSegment } from '../members/index.ts';
 import type { Context } from '../../platform/context.ts';
 import type { Census } from './census.ts';
+import { maskOf } from './counting.ts';
 import { openHours } from './hours.ts';
 import { openCensus } from './load.ts';
 import { resolveParameters, windowBefore } from './parameters.ts';
@@ -26,6 +28,8 @@ const mostKept = 300;
 export async function runReport(context: Context, report: Report, parameters: Parameters): Promise<{ result: Result; question: Question; census: Census }> {
   const { census, question } = await openQuestion(context, report, parameters);
   const kept = keptAnswers(census);
+  // Who is in a segment changes without the census: nothing is kept for one.
+  if (parameters.segment !== undefined) return { result: compute(census, report, question.ask), question, census };
   const key = JSON.stringify([census.version, report.id, { ...question.ask, hours: undefined }]);
   const known = kept.get(key);
   if (known !== undefined) return { result: known, question, census };
@@ -38,10 +42,14 @@ export async function runReport(context: Context, report: Report, parameters: Pa
 /** The question, and the census as of now to put it to. Use the census before the next `await`. */
 export async function openQuestion(context: Context, report: Report, parameters: Parameters): Promise<{ census: Census; question: Question }> {
   const question = await resolveParameters(context, report, parameters);
-  if (report.needsHours !== true) return { census: await openCensus(context.database), question };
-  const { from } = windowBefore(question.ask.selection.from, question.ask.selection.to);
-  const { census, hours } = await openHours(context.database, { ...question.ask.selection, from });
-  question.ask.hours = hours;
+  const { ask } = question;
+  const segment = parameters.segment === undefined ? undefined : await readSegmentMembers(context, parameters.segment);
+  let census: Census;
+  if (report.needsHours === true) {
+    const { from } = windowBefore(ask.selection.from, ask.selection.to);
+    ({ census, hours: ask.hours } = await openHours(context.database, { ...ask.selection, from }));
+  } else census = await openCensus(context.database);
+  if (segment !== undefined) ask.selection.members = maskOf(census, segment);
   return { census, question };
 }
 
@@ -51,6 +59,12 @@ function compute(census: Census, report: Report, ask: Ask): Result {
   const answer = report.run(census, ask);
   const before = answer.headline.length === 0 ? [] : report.run(census, { ...ask, selection: { ...ask.selection, ...previous }, granularity: 'year' }).headline;
   return { answer, before, window: { from, to }, previous, span: spanOf(census) };
+}
+
+async function readSegmentMembers(context: Context, id: number): Promise<number[]> {
+  const filter = await readSegment(context.db, id);
+  const rows = await context.db.selectFrom('member_card').select('member_id').where((e) => e.and(memberConditions([filter], context.clock.now()))).execute();
+  return rows.map((row) => row.member_id);
 }
 
 /** Answers go with their census version: the first of a new one clears the old. */
