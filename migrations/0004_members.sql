@@ -121,6 +121,20 @@ create index suggestion_open on suggestion (score desc, id) where state = 'open'
 create index suggestion_refused on suggestion (a_id, b_id) where state = 'refused';
 create index suggestion_b on suggestion (b_id);
 
+-- The latest searches for suggestions: how far, and what came of them.
+create table suggestion_run (
+  id int generated always as identity primary key,
+  started_at timestamptz not null default now(),
+  ended_at timestamptz,
+  phase text not null default 'reading',
+  done int not null default 0,
+  total int,
+  found int,
+  error text,
+  -- What it saw: when nothing changed since, there is nothing to search.
+  seen text
+);
+
 create table affiliation (
   id int generated always as identity primary key,
   member_id int not null references member (id),

@@ -397,6 +397,18 @@ export interface Suggestion {
   state: Generated<string>;
 }
 
+export interface SuggestionRun {
+  done: Generated<number>;
+  ended_at: Timestamp | null;
+  error: string | null;
+  found: number | null;
+  id: Generated<number>;
+  phase: Generated<string>;
+  seen: string | null;
+  started_at: Generated<Timestamp>;
+  total: number | null;
+}
+
 export interface Thread {
   activities: Generated<Int8>;
   closed_at: Timestamp | null;
@@ -523,6 +535,7 @@ export interface DB {
   source_run: SourceRun;
   source_stream: SourceStream;
   suggestion: Suggestion;
+  suggestion_run: SuggestionRun;
   thread: Thread;
   user_account: UserAccount;
   user_credential: UserCredential;

@@ -1,17 +1,88 @@
 import type { Action } from '../../platform/action.ts';
 import type { FactHandler } from '../../platform/facts.ts';
 import type { Job } from '../../platform/jobs.ts';
+import { addAffiliation, removeAffiliation, updateAffiliation } from './affiliations.ts';
+import { confirmBot, listBots, markHuman } from './bot-queue.ts';
+import { addIdentity, createMember, listTags, tagMembers, unlockField, untagMembers, updateMember } from './edit.ts';
+import { exportMembers } from './export.ts';
+import { getMember } from './get.ts';
+import { refreshCardsJob } from './jobs.ts';
+import { listMembers } from './list.ts';
+import { listMerges, mergeMembers, unmergeMembers } from './merges.ts';
+import { addNote, deleteNote, editNote } from './notes.ts';
+import {
+  addDomain,
+  claimDomain,
+  createOrganization,
+  getOrganization,
+  listOrganizations,
+  mergeOrganizations,
+  removeDomain,
+  unclaimedDomains,
+  updateOrganization,
+} from './organization-actions.ts';
+import { followOurDomains } from './our-domains.ts';
+import { acceptSuggestion, refuseSuggestion, reopenSuggestion, searchSuggestions, skipSuggestion, suggestions } from './review.ts';
+import { findSuggestionsJob } from './search-job.ts';
+import { createSegment, deleteSegment, getSegment, listSegments, updateSegment } from './segments.ts';
 
-export { conditions as memberConditions, readSegment } from './filter.ts';
 export { createResolver } from './resolver.ts';
 export type { Resolver } from './resolver.ts';
 export type { LinkResult } from './link.ts';
 export { importAffiliations, importOrganizations } from './organizations.ts';
 export { forgetUnused } from './forget.ts';
-export { refreshStaleCards } from './jobs.ts';
 export { recordStats, replaceStats } from './stats.ts';
 export type { StatChange } from './stats.ts';
+export { refreshStaleCards } from './jobs.ts';
+export { searchForSuggestions } from './search-job.ts';
+export { memberFilter, segmentMembers } from './filter.ts';
+export type { MemberFilter, StoredFilter } from './filter.ts';
 
-export const membersActions: readonly Action[] = [];
-export const membersJobs: readonly Job[] = [];
-export const membersHandlers: readonly FactHandler[] = [];
+/** In the order in which the API reference shows them. */
+export const membersActions = [
+  listMembers,
+  getMember,
+  createMember,
+  updateMember,
+  unlockField,
+  addIdentity,
+  tagMembers,
+  untagMembers,
+  listTags,
+  addNote,
+  editNote,
+  deleteNote,
+  exportMembers,
+  mergeMembers,
+  unmergeMembers,
+  listMerges,
+  suggestions,
+  acceptSuggestion,
+  refuseSuggestion,
+  skipSuggestion,
+  reopenSuggestion,
+  searchSuggestions,
+  listBots,
+  confirmBot,
+  markHuman,
+  listOrganizations,
+  getOrganization,
+  createOrganization,
+  updateOrganization,
+  mergeOrganizations,
+  addDomain,
+  removeDomain,
+  unclaimedDomains,
+  claimDomain,
+  addAffiliation,
+  updateAffiliation,
+  removeAffiliation,
+  listSegments,
+  getSegment,
+  createSegment,
+  updateSegment,
+  deleteSegment,
+] satisfies readonly Action[];
+
+export const membersJobs: readonly Job[] = [refreshCardsJob, findSuggestionsJob];
+export const membersHandlers: readonly FactHandler[] = [followOurDomains];
