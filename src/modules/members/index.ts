@@ -26,6 +26,7 @@ import { acceptSuggestion, refuseSuggestion, reopenSuggestion, searchSuggestions
 import { findSuggestionsJob } from './search-job.ts';
 import { createSegment, deleteSegment, getSegment, listSegments, updateSegment } from './segments.ts';
 
+export { conditions as memberConditions, readSegment } from './filter.ts';
 export { createResolver } from './resolver.ts';
 export type { Resolver } from './resolver.ts';
 export type { LinkResult } from './link.ts';
