@@ -25,6 +25,7 @@ export default defineConfig({
               test: {
                 name: 'journeys',
                 include: ['test/journeys/**/*.journey.ts'],
+                globalSetup: ['test/journeys/build.ts'],
                 testTimeout: 180_000,
                 hookTimeout: 180_000,
               },

@@ -22,8 +22,24 @@ export interface Connector<Settings = unknown> {
   requestsPerSecond?: number;
   /** Says plainly what works and which permission is missing. Never throws for a refusal of the other side. */
   check(io: ConnectorIo<Settings>): Promise<CheckLine[]>;
+  /** The file or folder of this machine that these settings read, if they do: only administrators may name one. */
+  localPath?(settings: Settings): string | undefined;
+  /** What reading would take in and what it would refuse; stores nothing. For files that people prepare by hand. */
+  dryRun?(io: ConnectorIo<Settings>): Promise<DryRun>;
   streams: Stream<Settings>[];
   webhook?: Webhook<Settings>;
+}
+
+export interface DryRun {
+  /** What each row describes, as told or guessed. */
+  kind: string;
+  format: string;
+  encoding: string;
+  rows: number;
+  refusedRows: number;
+  /** The first thousand refused lines, counted from 1. */
+  refused: { line: number; reason: string }[];
+  columns: { mapped: { column: string; field: string }[]; ignored: string[] };
 }
 
 export interface CheckLine {

@@ -3,6 +3,7 @@ import type { CheckLine, ConnectorIo, Json, Page } from '../contract.ts';
 import { defineConnector, defineStream } from '../kit/define.ts';
 import { tried } from '../kit/failures.ts';
 import { deriveRow } from './derive.ts';
+import { dryRun } from './dry-run.ts';
 import { openRows } from './read-rows.ts';
 import { fileRecord } from './records.ts';
 import type { FileSettings } from './settings.ts';
@@ -86,5 +87,7 @@ export const file = defineConnector({
   nameOf: fileName,
   everyMinutes: 24 * 60,
   check,
+  localPath: (settings) => settings.path,
+  dryRun: (io) => dryRun(io.settings, { signal: io.signal }),
   streams: [rows],
 });

@@ -6,7 +6,7 @@ import { gitText } from './process.ts';
 import type { Repository } from './repository.ts';
 import { openRepository } from './repository.ts';
 import type { GitIo } from './settings.ts';
-import { gitSettings, repositoryName } from './settings.ts';
+import { gitSettings, locate, repositoryName } from './settings.ts';
 import { tags } from './tags.ts';
 
 export const git = defineConnector({
@@ -17,6 +17,10 @@ export const git = defineConnector({
   nameOf: repositoryName,
   everyMinutes: 60,
   check,
+  localPath(settings) {
+    const location = locate(settings.repository);
+    return location.kind === 'local' ? location.folder : undefined;
+  },
   streams: [commits, tags],
 });
 

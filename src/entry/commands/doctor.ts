@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs
 import net from 'node:net';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { ensureSetupToken } from '../../modules/access/index.ts';
 import { readHealth } from '../../modules/sources/index.ts';
 import { childEnvironment, projectRoot, readConfig } from '../../platform/config.ts';
 import type { Config } from '../../platform/config.ts';
@@ -88,6 +89,10 @@ async function examine(): Promise<Finding[]> {
         const newer = rows.filter((row) => !known.includes(row.name)).map((row) => row.name);
         if (newer.length > 0) return { state: 'broken', detail: `the database was written by a newer Rapport (${newer.join(', ')}): update the program` };
         return missing.length === 0 ? good(`${rows.length} applied`) : attention(`${missing.length} to apply: rapport db migrate, or start`);
+      });
+      await check('Administrator', async () => {
+        const link = await ensureSetupToken(opened);
+        return link === undefined ? good('there is one') : attention(`none yet: start Rapport and open ${link}`);
       });
       await check('Sources', async () => {
         const sources = await readHealth(opened);

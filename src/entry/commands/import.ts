@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { addSource, findImportSource, runSource } from '../../modules/sources/index.ts';
+import { addSource, dryRun, findImportSource, runSource } from '../../modules/sources/index.ts';
 import { callAction } from '../../platform/action.ts';
 import type { Program } from '../../platform/context.ts';
 import { AppError, invalidInput } from '../../platform/errors.ts';
@@ -28,6 +28,10 @@ export function addImport(cli: Command, terminal: Terminal): void {
       }
       const file = path.resolve(what);
       if (!existsSync(file)) throw invalidInput('import.missing', `There is no file ${what}. For a repository use: rapport import git ${what}`);
+      if (options.dryRun === true) {
+        await withProgram((program) => rehearse(program, terminal, file));
+        return;
+      }
       await withProgram((program, signal) => importSource(program, terminal, 'file', { path: file }, options, signal));
     });
 }
@@ -36,6 +40,16 @@ interface ImportOptions {
   since?: string;
   name?: string;
   dryRun?: boolean;
+}
+
+async function rehearse(program: Program, terminal: Terminal, file: string): Promise<void> {
+  const result = await callAction(program, operator, dryRun, { connector: 'file', settings: { path: file } });
+  const lines = [
+    `${result.rows.toLocaleString('en')} rows (${result.kind}, ${result.format}, ${result.encoding}) would be imported, ${result.refusedRows.toLocaleString('en')} refused. Nothing was stored.`,
+    `Columns: ${result.columns.mapped.map(({ column, field }) => (column === field ? column : `${column} → ${field}`)).join(', ')}${result.columns.ignored.length === 0 ? '' : `; ignored: ${result.columns.ignored.join(', ')}`}.`,
+    ...result.refused.map(({ line, reason }) => `line ${line}: ${reason}`),
+  ];
+  terminal.result(lines.join('\n'), result);
 }
 
 async function importSource(program: Program, terminal: Terminal, connector: string, settings: Record<string, unknown>, options: ImportOptions, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { defineAction } from '../../platform/action.ts';
 import type { Action } from '../../platform/action.ts';
 import type { Context } from '../../platform/context.ts';
 import { transaction } from '../../platform/db.ts';
-import { conflict, notFound } from '../../platform/errors.ts';
+import { conflict, invalidInput, notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
 import { idOf } from '../../platform/access.ts';
@@ -12,7 +12,7 @@ import type { RunRow } from './health.ts';
 import { readJob, rederiveJob, removeJob, retryJob } from './jobs.ts';
 import { given } from './provided.ts';
 import { openIo } from './run.ts';
-import { findConnector, findImportSource, parseSettings, sealSettings, secretFields, settingsSchema, unsealSettings } from './settings.ts';
+import { checkLocalPath, findConnector, findImportSource, parseSettings, sealSettings, secretFields, settingsSchema, unsealSettings } from './settings.ts';
 
 const done = z.object({ done: z.literal(true) });
 const settingsInput = z.record(z.string(), z.unknown()).describe("The connector's settings; see sources.connectors for what each takes.");
@@ -106,9 +106,34 @@ const testSource = defineAction({
     const connector = findConnector(input.connector);
     const kept = input.source === undefined ? {} : unsealSettings(await sourceRow(context, input.source), context.secrets);
     const settings = parseSettings(connector, { ...kept, ...withoutEmpty(input.settings) });
+    checkLocalPath(context, connector, settings);
     const io = openIo(context, { id: input.source ?? 0, since: undefined }, connector, settings, AbortSignal.timeout(60_000));
     const lines = await connector.check(io);
     return { ok: lines.every((line) => line.ok), lines };
+  },
+});
+
+export const dryRun = defineAction({
+  name: 'sources.dry-run',
+  kind: 'query',
+  access: 'manager',
+  summary: 'Says what importing a file would take in and which lines it would refuse, with line numbers, and stores nothing.',
+  input: z.object({ connector: z.string().default('file'), settings: settingsInput }),
+  output: z.object({
+    kind: z.string(),
+    format: z.string(),
+    encoding: z.string(),
+    rows: z.number(),
+    refusedRows: z.number(),
+    refused: z.array(z.object({ line: z.number(), reason: z.string() })),
+    columns: z.object({ mapped: z.array(z.object({ column: z.string(), field: z.string() })), ignored: z.array(z.string()) }),
+  }),
+  async run(context, input) {
+    const connector = findConnector(input.connector);
+    const settings = parseSettings(connector, withoutEmpty(input.settings));
+    checkLocalPath(context, connector, settings);
+    if (connector.dryRun === undefined) throw invalidInput('source.no_dry_run', `${connector.title} has no dry run: sources.test says whether it can be read.`);
+    return connector.dryRun(openIo(context, { id: 0, since: undefined }, connector, settings, AbortSignal.timeout(300_000)));
   },
 });
 
@@ -129,6 +154,7 @@ export const addSource = defineAction({
   async run(context, input) {
     const connector = findConnector(input.connector);
     const settings = parseSettings(connector, withoutEmpty(input.settings));
+    checkLocalPath(context, connector, settings);
     const { open, sealed } = sealSettings(connector, settings, context.secrets);
     const name = input.name ?? connector.nameOf(settings).slice(0, 200);
     const twin = await findImportSource(context, connector.name, settings);
@@ -216,7 +242,9 @@ const updateSource = defineAction({
     if (input.settings !== undefined) {
       const before = unsealSettings(row, context.secrets);
       const kept = Object.fromEntries(secretFields(connector).map((name) => [name, before[name]]));
-      const { open, sealed } = sealSettings(connector, parseSettings(connector, { ...withoutEmpty(kept), ...withoutEmpty(input.settings) }), context.secrets);
+      const settings = parseSettings(connector, { ...withoutEmpty(kept), ...withoutEmpty(input.settings) });
+      checkLocalPath(context, connector, settings);
+      const { open, sealed } = sealSettings(connector, settings, context.secrets);
       change.settings = JSON.stringify(open);
       change.secrets = sealed;
     }
@@ -388,6 +416,7 @@ const removeSource = defineAction({
 export const sourcesActions = [
   listConnectors,
   testSource,
+  dryRun,
   addSource,
   listSources,
   getSource,

@@ -1,4 +1,4 @@
-export { addSource, sourcesActions } from './actions.ts';
+export { addSource, dryRun, sourcesActions } from './actions.ts';
 export { readHealth, runningRuns } from './health.ts';
 export type { SourceHealth, RunningRun } from './health.ts';
 export { recoverSources, sourcesJobs } from './jobs.ts';

@@ -1,7 +1,10 @@
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
 import type { Connector } from '../../connectors/contract.ts';
-import type { Program } from '../../platform/context.ts';
-import { invalidInput, notFound } from '../../platform/errors.ts';
+import { hasRole, roleOf } from '../../platform/access.ts';
+import type { Context, Program } from '../../platform/context.ts';
+import { forbidden, invalidInput, notFound } from '../../platform/errors.ts';
 import { showId } from '../../platform/ids.ts';
 import type { Secrets } from '../../platform/secrets.ts';
 import { given } from './provided.ts';
@@ -28,6 +31,30 @@ export function parseSettings(connector: AnyConnector, settings: Record<string, 
   if (parsed.success) return parsed.data as Record<string, unknown>;
   const complaints = parsed.error.issues.map((issue) => ({ path: `settings.${issue.path.join('.')}`, message: issue.message }));
   throw invalidInput('source.settings', `The settings cannot be used: ${complaints.map((c) => `${c.path.slice(9)}: ${c.message}`).join('; ')}.`, complaints);
+}
+
+/**
+ * A source that reads files of this machine lets its reader see them: only an administrator may name one, and none may lie
+ * in the program's own data. Errors: `forbidden`, `source.own_data`.
+ */
+export function checkLocalPath(context: Context, connector: AnyConnector, settings: Record<string, unknown>): void {
+  const local = connector.localPath?.(settings);
+  if (local === undefined) return;
+  if (!hasRole(roleOf(context.actor), 'administrator')) {
+    throw forbidden('Only an administrator may connect a file or folder of the server itself. Use an address, or ask an administrator.');
+  }
+  const inside = path.relative(realPath(context.config.dataDir), realPath(local));
+  if (inside === '' || (!inside.startsWith('..') && !path.isAbsolute(inside))) {
+    throw invalidInput('source.own_data', "This lies in Rapport's own data folder, which holds its keys. Copy what you want to import to another folder.");
+  }
+}
+
+function realPath(name: string): string {
+  try {
+    return realpathSync(name);
+  } catch {
+    return path.resolve(name);
+  }
 }
 
 /** Splits settings into what may be shown and what is sealed. */
