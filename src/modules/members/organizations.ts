@@ -46,9 +46,9 @@ export async function importOrganizations(tx: OpenTransaction, drafts: readonly 
     const id = await ensureOrganization(tx, draft.name, 'import', now);
     if (id === undefined) continue;
     await tx.client.query(
-      `update organization set kind = coalesce($2, kind), url = coalesce($3, url), customer_id = coalesce($4, customer_id),
-         annual_recurring_revenue = coalesce($5, annual_recurring_revenue), ${touched}
-       where id = $1 and ($2 is distinct from null and $2 <> kind or $3 <> coalesce(url, '') or $4 <> coalesce(customer_id, '') or $5 <> coalesce(annual_recurring_revenue, -1))`,
+      `update organization set kind = coalesce($2::text, kind), url = coalesce($3::text, url), customer_id = coalesce($4::text, customer_id),
+         annual_recurring_revenue = coalesce($5::numeric, annual_recurring_revenue), ${touched}
+       where id = $1 and ($2 <> kind or $3 <> coalesce(url, '') or $4 <> coalesce(customer_id, '') or $5 <> coalesce(annual_recurring_revenue, -1))`,
       [id, draft.kind ?? null, draft.url ?? null, draft.customerId ?? null, draft.annualRecurringRevenue ?? null],
     );
     for (const domain of draft.domains ?? []) {

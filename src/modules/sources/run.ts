@@ -71,7 +71,7 @@ export async function runSource(program: Program, sourceId: number, options: Run
     } finally {
       await watch.stop();
     }
-    if (counts.activities > 0 && options.signal?.aborted !== true) {
+    if (counts.fresh + counts.changed > 0 && options.signal?.aborted !== true) {
       await given().afterReading(program, options.signal).catch((failure: unknown) => program.log.error({ source: sourceId, error: messageOf(failure) }, 'after reading; the schedule catches up'));
     }
     const interrupted = watch.signal.aborted;
