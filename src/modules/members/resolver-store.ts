@@ -115,12 +115,12 @@ export async function insertIdentities(tx: OpenTransaction, births: readonly (re
 /**
  * Follows what a platform says about one account: an account known by name only gets its id; an account with another
  * name than before is renamed; a name that now belongs to another account is taken from the one that had it, whose
- * activities stay its own. The caller holds the lock of the trees.
+ * activities stay its own. True when a name changed hands. The caller holds the lock of the trees.
  */
-export async function moveIdentity(tx: OpenTransaction, normal: NormalIdentity, byUser: Found | undefined, byKey: Found | undefined, now: Date): Promise<void> {
+export async function moveIdentity(tx: OpenTransaction, normal: NormalIdentity, byUser: Found | undefined, byKey: Found | undefined, now: Date): Promise<boolean> {
   if (byUser === undefined && byKey !== undefined && byKey.platformUserId === null) {
     await tx.client.query(`update identity set platform_user_id = $2, value = $3, ${touched} where id = $1 and platform_user_id is null`, [byKey.id, normal.platformUserId, normal.value]);
-    return;
+    return false;
   }
   if (byKey !== undefined && byKey.id !== byUser?.id) {
     // No handle has a space and brackets: the key stays unique, and nobody is found by it.
@@ -137,6 +137,7 @@ export async function moveIdentity(tx: OpenTransaction, normal: NormalIdentity, 
       normal.valueKey,
     ]);
   }
+  return true;
 }
 
 const touched = 'revision = pg_current_xact_id()::text::bigint';

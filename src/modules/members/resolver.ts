@@ -56,6 +56,7 @@ export function createResolver(limit = remembered): Resolver {
   let finished = false;
   let born: number[] = [];
   let bots: number[] = [];
+  let moved = false;
 
   function recall(key: string): Known | undefined {
     const known = fresh.get(key) ?? young.get(key);
@@ -79,6 +80,16 @@ export function createResolver(limit = remembered): Resolver {
   }
 
   async function resolve(tx: OpenTransaction, people: readonly Person[], sourceId: number | undefined, now: Date): Promise<Int32Array> {
+    for (;;) {
+      moved = false;
+      const ids = await resolveOnce(tx, people, sourceId, now);
+      if (!moved) return ids;
+      // Names went to other accounts: what was remembered of them, also of this page, is asked for again.
+      forgetAll();
+    }
+  }
+
+  async function resolveOnce(tx: OpenTransaction, people: readonly Person[], sourceId: number | undefined, now: Date): Promise<Int32Array> {
     const ids = new Int32Array(people.length);
     const missing = new Map<string, Person>();
     people.forEach((person, place) => {
@@ -135,8 +146,12 @@ export function createResolver(limit = remembered): Resolver {
       for (const [place, one] of open.entries()) {
         const { byKey, byUser } = found[place] ?? {};
         const { normal } = one;
-        // Two of this page that compete for a name or an account: one at a time, in their order.
+        // Those of this page that compete for a name or an account: one at a time, in their order.
         const claims = [...claimsOf(normal), ...[byUser, byKey].flatMap((identity) => (identity === undefined ? [] : [`#${identity.id}`]))];
+        if (claims.some((claim) => claimed.has(claim))) {
+          later.push(one);
+          continue;
+        }
         const settled = byUser ?? (normal.platformUserId === null || byKey?.platformUserId === normal.platformUserId ? byKey : undefined);
         if (settled !== undefined && settled.valueKey === normal.valueKey) {
           result.set(one.key, knownOf(settled));
@@ -147,20 +162,21 @@ export function createResolver(limit = remembered): Resolver {
           result.set(one.key, knownOf(settled));
           continue;
         }
-        if (claims.some((claim) => claimed.has(claim))) {
-          later.push(one);
-          continue;
-        }
         for (const claim of claims) claimed.add(claim);
         if (byUser === undefined && byKey === undefined) {
           births.set(one.key, birthOf(one.person, normal, sourceId));
         } else if (locked) {
-          await moveIdentity(tx, normal, byUser, byKey, now);
-          // Other names may have moved too.
-          forgetAll();
+          const changedHands = await moveIdentity(tx, normal, byUser, byKey, now);
+          moved ||= changedHands;
         }
-        needsLock ||= byUser !== undefined || byKey !== undefined;
+        needsLock = true;
         later.push(one);
+      }
+      // Only one transaction at a time makes identities or moves them: looked at again under the lock.
+      if (needsLock && !locked) {
+        await lockTrees(tx);
+        locked = true;
+        continue;
       }
       if (births.size > 0) {
         const made = await insertIdentities(tx, [...births], now);
@@ -171,9 +187,6 @@ export function createResolver(limit = remembered): Resolver {
           result.set(key, { id, name: birth.name, avatarUrl: birth.avatarUrl, url: birth.url, location: birth.location, bio: birth.bio, organizationName: null, bot: birth.bot === 'bot' });
         }
       }
-      // What is moved is looked at again under the lock.
-      if (needsLock && !locked) await lockTrees(tx);
-      locked ||= needsLock;
       open = later.filter((one) => !result.has(one.key));
     }
     return result;

@@ -12,10 +12,10 @@ const functions = new Set(
   ).split(' '),
 );
 
-/** Hosts that are one computer's own name, or stand in examples: such an address says nothing about its owner. */
-const nowhere = /(?:^|\.)(?:localhost|localdomain|local|lan|home|internal|invalid|test|example|example\.(?:com|net|org)|domain\.com|email\.com|none|\(none\))$/;
+/** Hosts that are one computer's own name, or made up: such an address says nothing about its owner. */
+const nowhere = /(?:^|\.)(?:localhost|localdomain|local|lan|home|internal|invalid|domain\.com|email\.com|none|\(none\))$/;
 
-/** `info@`, `root@localhost`, `you@example.com`: an address that many may share. */
+/** `info@`, `root@localhost`, `you@…`: an address that many may share. */
 export function isRoleAddress(email: string): boolean {
   const at = email.lastIndexOf('@');
   if (at <= 0) return true;
