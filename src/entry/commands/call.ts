@@ -86,7 +86,7 @@ function present(result: unknown): string {
     const [only] = lists;
     if (lists.length === 1 && only !== undefined) {
       if (only[1].length === 0) return `No ${only[0]}.`;
-      const columns = Object.keys(only[1][0] ?? {}).filter((name) => only[1].some((row) => typeof row[name] !== 'object' || row[name] === null)).slice(0, 9);
+      const columns = Object.keys(only[1][0] ?? {}).filter((name) => only[1].some((row) => isPlain(row[name]))).slice(0, 9);
       const rest = 'next' in result && result.next !== null ? `\n(more: --cursor ${String(result.next)})` : '';
       return table(columns, only[1].map((row) => columns.map((name) => cell(row[name])))) + rest;
     }
@@ -94,10 +94,20 @@ function present(result: unknown): string {
   return JSON.stringify(result, null, 2);
 }
 
+/** Fits a cell: a value, or something that has a name. Addresses of pictures do not. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'object') return value !== null && 'name' in value;
+  return value !== undefined && !(typeof value === 'string' && value.startsWith('http'));
+}
+
+function nameOf(value: object): string {
+  return typeof value === 'object' && 'name' in value ? String(value.name) : JSON.stringify(value);
+}
+
 function cell(value: unknown): string | number | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'number') return value;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : nameOf(value as object);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
