@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Button, createTheme, Menu, Modal, Paper, Popover, Tabs, Tooltip } from '@mantine/core';
+import { ActionIcon, Badge, Button, createTheme, defaultVariantColorsResolver, Menu, Modal, Paper, Popover, Tabs, Tooltip } from '@mantine/core';
 import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core';
 
 const accent: MantineColorsTuple = ['#fff1ec', '#ffe0d6', '#ffc1ae', '#ff9f83', '#ff7a52', '#f0653c', '#e4572e', '#c5421b', '#a63514', '#84290f'];
@@ -28,6 +28,11 @@ export const theme = createTheme({
   spacing: { xs: '0.5rem', sm: '0.75rem', md: '1rem', lg: '1.5rem', xl: '2rem' },
   radius: { xs: '3px', sm: '5px', md: '7px', lg: '10px', xl: '14px' },
   defaultRadius: 'md',
+  variantColorResolver(input) {
+    const found = defaultVariantColorsResolver(input);
+    // White on the accent of light, black on that of dark: AA on both.
+    return input.variant === 'filled' && (input.color ?? 'accent') === 'accent' ? { ...found, color: 'var(--on-accent)' } : found;
+  },
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {

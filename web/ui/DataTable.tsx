@@ -113,7 +113,7 @@ export function DataTable<Row>(props: Props<Row>) {
           {visible.map((column) => (
             <col key={column.id} data-wide={column.wide} className={column.wide === true ? classes.wide : undefined} style={column.width === undefined ? {} : { width: column.width }} />
           ))}
-          <col style={{ width: actions === undefined ? 36 : 84 }} />
+          <col className={onOpen === undefined ? undefined : classes.wide} style={{ width: actions === undefined ? 36 : 84 }} />
         </colgroup>
         <thead>
           <tr>
@@ -131,7 +131,7 @@ export function DataTable<Row>(props: Props<Row>) {
             {visible.map((column) => (
               <HeaderCell key={column.id} column={column} sorting={sorting} />
             ))}
-            <th scope="col" className={classes.chooser}>
+            <th scope="col" aria-label="Actions" className={`${classes.chooser} ${onOpen === undefined ? '' : classes.wide}`}>
               {columns.length > 4 && <ColumnChooser columns={columns} visible={visible.map((column) => column.id)} onChange={setChosen} onReset={() => setChosen(null)} />}
             </th>
           </tr>
@@ -181,7 +181,7 @@ export function DataTable<Row>(props: Props<Row>) {
                     {column.cell(row)}
                   </td>
                 ))}
-                <td className={classes.actions}>{actions !== undefined && <div>{actions(row)}</div>}</td>
+                <td className={`${classes.actions} ${onOpen === undefined ? '' : classes.wide}`}>{actions !== undefined && <div>{actions(row)}</div>}</td>
               </tr>
             );
           })}

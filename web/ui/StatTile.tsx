@@ -13,8 +13,8 @@ interface Props {
   /** What "before" is: "the 30 days before". */
   against?: string;
   spark?: readonly number[] | undefined;
-  /** Where the rows behind the number are. */
-  to: string;
+  /** Where the rows behind the number are; left out where it counts nothing that could be listed. */
+  to?: string;
   /** The definition, in words. */
   definition?: string;
   /** For counts where less is better. */
@@ -24,21 +24,35 @@ interface Props {
 
 /** A number at a glance: how it moved, and a click to the rows behind it. */
 export function StatTile({ label, value, previous, against = 'the period before', spark, to, definition, lessIsBetter = false, note }: Props) {
-  const tile = (
-    <Link to={to} look="plain" className={classes.tile}>
+  const content = (
+    <>
       <span className={classes.label}>{label}</span>
       <span className={classes.value}>{typeof value === 'number' ? formatNumber(value) : value}</span>
       <span className={classes.foot}>
         {typeof value === 'number' && previous !== undefined ? <Change value={value} previous={previous} against={against} lessIsBetter={lessIsBetter} /> : <span>{note}</span>}
         {spark !== undefined && <Sparkline values={spark} width={72} height={22} />}
       </span>
-    </Link>
+    </>
   );
+  const tile =
+    to === undefined ? (
+      <div className={classes.tile}>{content}</div>
+    ) : (
+      <Link to={to} look="plain" className={classes.tile}>
+        {content}
+      </Link>
+    );
   return definition === undefined ? tile : <Tooltip label={definition}>{tile}</Tooltip>;
 }
 
 function Change({ value, previous, against, lessIsBetter }: { value: number; previous: number; against: string; lessIsBetter: boolean }) {
-  if (previous === value) return <span className={classes.change}>same as {against}</span>;
+  if (previous === value) {
+    return (
+      <span className={classes.change}>
+        no change<span className={classes.hidden}> from {against}</span>
+      </span>
+    );
+  }
   const up = value > previous;
   const amount = previous === 0 ? `from 0` : formatShare(Math.abs(value - previous) / previous);
   return (

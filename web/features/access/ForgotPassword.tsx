@@ -1,10 +1,11 @@
-import { Alert, Button, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { post } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { Link } from '../../ui/Link.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 import { Outside } from './Outside.tsx';
 import classes from './Outside.module.css';
 
@@ -28,9 +29,9 @@ export function Page() {
     <Outside title="Choose a new password" about="We send you a link." below={below}>
       <form className={classes.form} onSubmit={submit}>
         {ask.error !== null && (
-          <Alert color="red" role="alert">
+          <Notice>
             {ask.error.message}
-          </Alert>
+          </Notice>
         )}
         <TextInput label="E-mail" type="email" autoComplete="username" required withAsterisk={false} autoFocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
         <Button type="submit" loading={ask.isPending}>

@@ -1,4 +1,4 @@
-import { Alert, Button, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import type { FormEvent } from 'react';
 import { call, complaintsOf, useAction } from '../../api.ts';
 import { roleNames, useSession } from '../../shell/session.ts';
 import { ErrorState, SkeletonBlock } from '../../ui/states.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 import { Outside } from './Outside.tsx';
 import classes from './Outside.module.css';
 import { PasswordFields } from './PasswordFields.tsx';
@@ -39,9 +40,9 @@ export function Page() {
     <Outside title={`Join ${workspace}`} about={`You are invited as ${email}, with the role ${roleNames[role]}.`}>
       <form className={classes.form} onSubmit={submit}>
         {join.error !== null && Object.keys(complaints).length === 0 && (
-          <Alert color="red" role="alert">
+          <Notice>
             {join.error.message}
-          </Alert>
+          </Notice>
         )}
         <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
         <TextInput label="Your name" autoComplete="name" required withAsterisk={false} autoFocus value={person.name} error={complaints['name']} onChange={(event) => setPerson({ ...person, name: event.currentTarget.value })} />

@@ -1,4 +1,4 @@
-import { Alert, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { post } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { useSession } from '../../shell/session.ts';
 import { toast } from '../../ui/toasts.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 import { Outside } from './Outside.tsx';
 import classes from './Outside.module.css';
 import { PasswordFields } from './PasswordFields.tsx';
@@ -35,9 +36,9 @@ export function Page() {
     <Outside title="Choose a new password" about="All your other sessions end.">
       <form className={classes.form} onSubmit={submit}>
         {change.error !== null && (
-          <Alert color="red" role="alert">
+          <Notice>
             {change.error.message}
-          </Alert>
+          </Notice>
         )}
         <PasswordFields password={password} again={again} minLength={rules.password.minLength} maxLength={rules.password.maxLength} own={[]} label="New password" errors={{}} onPassword={setPassword} onAgain={setAgain} />
         <Button type="submit" loading={change.isPending}>

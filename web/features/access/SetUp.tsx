@@ -1,4 +1,4 @@
-import { Alert, Button, Select, Stepper, TagsInput, TextInput } from '@mantine/core';
+import { Button, Select, Stepper, TagsInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Navigate, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import type { FormEvent } from 'react';
 import { call, complaintsOf } from '../../api.ts';
 import { useSession } from '../../shell/session.ts';
 import { ownTimeZone, timeZones } from '../../ui/time-zones.ts';
+import { Notice } from '../../ui/Notice.tsx';
 import { Outside } from './Outside.tsx';
 import classes from './Outside.module.css';
 import { PasswordFields } from './PasswordFields.tsx';
@@ -70,9 +71,9 @@ export function Page() {
         <Stepper.Step label="Your workspace" aria-label="Step 2: your workspace" allowStepSelect={false} />
       </Stepper>
       {general !== undefined && (
-        <Alert color="red" role="alert" mb="md">
-          {general}
-        </Alert>
+        <div style={{ marginBottom: 16 }}>
+          <Notice>{general}</Notice>
+        </div>
       )}
       {step === 0 ? (
         <form className={classes.form} onSubmit={toWorkspace}>

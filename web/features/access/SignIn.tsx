@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Navigate, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,6 +7,7 @@ import { paths } from '../../paths.ts';
 import { useSession } from '../../shell/session.ts';
 import { Link } from '../../ui/Link.tsx';
 import { useQueryParams } from '../../ui/url-state.ts';
+import { Notice } from '../../ui/Notice.tsx';
 import { Outside } from './Outside.tsx';
 import classes from './Outside.module.css';
 import { enter, safeNext, signIn, signInByProvider, verifySecondFactor } from './sign-in.ts';
@@ -30,9 +31,9 @@ export function Page() {
     <Outside title="Sign in" below={mail ? <Link to={paths.forgotPassword()}>Forgot your password?</Link> : 'Forgot your password? An administrator can help.'}>
       <div className={classes.form}>
         {params['error'] !== undefined && (
-          <Alert color="red" role="alert">
+          <Notice>
             {params['error_description'] ?? 'Single sign-on did not work. Try again, or ask an administrator.'}
-          </Alert>
+          </Notice>
         )}
         {oidc !== null && (
           <>
@@ -54,9 +55,9 @@ function ProviderButton({ name, next }: { name: string; next: string }) {
         {name}
       </Button>
       {go.error !== null && (
-        <Alert color="red" role="alert">
+        <Notice>
           {go.error.message}
-        </Alert>
+        </Notice>
       )}
     </>
   );
@@ -73,9 +74,9 @@ function PasswordForm({ onStep }: { onStep: (step: 'done' | 'two-factor') => voi
   return (
     <form className={classes.form} onSubmit={submit}>
       {attempt.error !== null && (
-        <Alert color="red" role="alert">
+        <Notice>
           {attempt.error.message}
-        </Alert>
+        </Notice>
       )}
       <TextInput label="E-mail" type="email" autoComplete="username" required withAsterisk={false} autoFocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
       <PasswordInput label="Password" autoComplete="current-password" required withAsterisk={false} value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
@@ -98,9 +99,9 @@ function SecondFactor({ onDone, onBack }: { onDone: () => Promise<void>; onBack:
     <Outside title="Second factor" about="Type the six digits that your authenticator app shows, or one of your backup codes.">
       <form className={classes.form} onSubmit={submit}>
         {attempt.error !== null && (
-          <Alert color="red" role="alert">
+          <Notice>
             {attempt.error.message}
-          </Alert>
+          </Notice>
         )}
         <TextInput label="Code" autoComplete="one-time-code" inputMode="text" required withAsterisk={false} autoFocus value={code} onChange={(event) => setCode(event.currentTarget.value)} />
         <Checkbox label="Do not ask again on this computer for 30 days" checked={trust} onChange={(event) => setTrust(event.currentTarget.checked)} />

@@ -70,7 +70,7 @@ function OperationView({ operation }: { operation: Operation }) {
   return (
     <article>
       <h2 className={classes.name}>
-        <Badge color={operation.query ? 'gray' : 'accent'}>{operation.query ? 'GET, POST' : 'POST'}</Badge>
+        <Badge variant="default">{operation.query ? 'GET, POST' : 'POST'}</Badge>
         <code>{operation.path}</code>
       </h2>
       <p className={classes.summary}>{operation.summary}</p>

@@ -24,11 +24,13 @@ export function SourcesGlance({ sources }: { sources: Output<'sources.list'>['so
             <Link to={paths.source(source.id)} look="plain" className={classes.line}>
               <PlatformIcon platform={source.connector} />
               <span className={classes.grow}>{source.name}</span>
-              <Sparkline values={source.itemsADay} width={72} height={20} label={`${formatNumber(source.itemsADay.reduce((sum, n) => sum + n, 0))} items in 30 days`} />
+              <span className={classes.wide}>
+                <Sparkline values={source.itemsADay} width={72} height={20} label={`${formatNumber(source.itemsADay.reduce((sum, n) => sum + n, 0))} items in 30 days`} />
+              </span>
               <span style={{ width: 92 }}>
                 <Status mood={mood}>{word}</Status>
               </span>
-              <span className={classes.quiet} style={{ width: 108, textAlign: 'right' }}>
+              <span className={`${classes.quiet} ${classes.wide}`} style={{ width: 108, textAlign: 'right' }}>
                 <RelativeTime at={source.lastSuccessAt} />
               </span>
             </Link>

@@ -19,8 +19,8 @@ import classes from './settings.module.css';
 type Entry = Output<'access.audit'>['entries'][number];
 
 const columns: Column<Entry>[] = [
-  { id: 'at', title: 'When', width: 140, fixed: true, cell: (entry) => <RelativeTime at={entry.at} /> },
-  { id: 'who', title: 'Who', width: 160, cell: (entry) => entry.actorName },
+  { id: 'at', title: 'When', width: 130, fixed: true, cell: (entry) => <RelativeTime at={entry.at} /> },
+  { id: 'who', title: 'Who', width: 160, wide: true, cell: (entry) => entry.actorName },
   { id: 'what', title: 'What', cell: (entry) => entry.summary ?? <span className="code">{entry.action}</span> },
   { id: 'action', title: 'Action', width: 190, wide: true, cell: (entry) => <span className="code">{entry.action}</span> },
   { id: 'subject', title: 'Of', width: 120, wide: true, hidden: true, cell: (entry) => <span className="code">{entry.subject ?? ''}</span> },

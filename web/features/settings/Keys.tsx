@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Checkbox, CopyButton, Group, Modal, Select, Stack, Text, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, CopyButton, Group, Modal, Select, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { modals } from '@mantine/modals';
 import { IconKey, IconPlus, IconTrash } from '@tabler/icons-react';
@@ -19,6 +19,7 @@ import { RelativeTime } from '../../ui/RelativeTime.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { Status } from '../../ui/Status.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 import { RoleSelect } from './RoleSelect.tsx';
 import classes from './settings.module.css';
 
@@ -115,9 +116,9 @@ function KeyDialog({ opened, onClose }: { opened: boolean; onClose: () => void }
         <form onSubmit={submit}>
           <Stack gap="md">
             {create.error !== null && Object.keys(complaints).length === 0 && (
-              <Alert color="red" role="alert">
+              <Notice>
                 {create.error.message}
-              </Alert>
+              </Notice>
             )}
             <TextInput label="What it is for" required withAsterisk={false} data-autofocus value={name} error={complaints['name']} onChange={(event) => setName(event.currentTarget.value)} />
             <Scopes scopes={scopes} onChange={setScopes} />

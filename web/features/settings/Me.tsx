@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput, SegmentedControl, TextInput, useMantineColorScheme } from '@mantine/core';
+import { Button, PasswordInput, SegmentedControl, TextInput, useMantineColorScheme } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
@@ -6,6 +6,7 @@ import { complaintsOf, post, useCommand } from '../../api.ts';
 import { useSession } from '../../shell/session.ts';
 import { Section } from '../../ui/Page.tsx';
 import { toast } from '../../ui/toasts.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 import { SecondFactor } from './SecondFactor.tsx';
 import classes from './settings.module.css';
 
@@ -82,9 +83,9 @@ function PasswordForm() {
   return (
     <form className={classes.form} onSubmit={submit}>
       {change.error !== null && (
-        <Alert color="red" role="alert">
+        <Notice>
           {change.error.message}
-        </Alert>
+        </Notice>
       )}
       <PasswordInput label="Password now" autoComplete="current-password" required withAsterisk={false} value={form.current} onChange={(event) => setForm({ ...form, current: event.currentTarget.value })} />
       <PasswordInput label="New password" description={`At least ${minLength} characters. A few unrelated words are easy to remember.`} autoComplete="new-password" minLength={minLength} maxLength={maxLength} required withAsterisk={false} value={form.next} onChange={(event) => setForm({ ...form, next: event.currentTarget.value })} />

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, CopyButton, Modal, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, CopyButton, Modal, Text, Tooltip } from '@mantine/core';
 import { IconMailOpened, IconRefresh, IconSend } from '@tabler/icons-react';
 import { useAction, useCommand } from '../../api.ts';
 import type { Output } from '../../api.ts';
@@ -12,6 +12,7 @@ import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { Status } from '../../ui/Status.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
 import { useQueryParams } from '../../ui/url-state.ts';
+import { Notice } from '../../ui/Notice.tsx';
 import classes from './settings.module.css';
 
 type Mail = Output<'access.outbox'>['mails'][number];
@@ -54,9 +55,11 @@ export function Body() {
   return (
     <Section title="Outbox" about="Mails that Rapport wrote: invitations, new passwords, reports.">
       {server.data?.mailServer === false && (
-        <Alert color="yellow" mb="md" title="No mail server is set">
-          Mails wait here until you hand their text over. Set SMTP_URL to send them.
-        </Alert>
+        <div style={{ marginBottom: 12 }}>
+          <Notice mood="attention" title="No mail server is set">
+            Mails wait here until you hand their text over. Set SMTP_URL to send them.
+          </Notice>
+        </div>
       )}
       <div style={{ marginBottom: 12 }}>
         <FilterChips filters={[{ name: 'state', label: 'State', options: states.map((one) => ({ value: one, label: one })) }]} />

@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, CopyButton, Group, Menu, Modal, Stack, Text, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, CopyButton, Group, Menu, Modal, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { modals } from '@mantine/modals';
 import { IconDots, IconMail, IconUserPlus, IconX } from '@tabler/icons-react';
@@ -17,6 +17,7 @@ import { RelativeTime } from '../../ui/RelativeTime.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { Status } from '../../ui/Status.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 import { RoleSelect } from './RoleSelect.tsx';
 import classes from './settings.module.css';
 
@@ -166,9 +167,9 @@ function InviteDialog({ opened, onClose }: { opened: boolean; onClose: () => voi
         <form onSubmit={submit}>
           <Stack gap="md">
             {invite.error !== null && Object.keys(complaints).length === 0 && (
-              <Alert color="red" role="alert">
+              <Notice>
                 {invite.error.message}
-              </Alert>
+              </Notice>
             )}
             <TextInput label="E-mail" type="email" required withAsterisk={false} data-autofocus value={email} error={complaints['email']} onChange={(event) => setEmail(event.currentTarget.value)} />
             <RoleSelect label="Role" value={role} onChange={setRole} />

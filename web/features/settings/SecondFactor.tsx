@@ -1,4 +1,4 @@
-import { Alert, Button, CopyButton, PasswordInput, Text, TextInput } from '@mantine/core';
+import { Button, CopyButton, PasswordInput, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
@@ -6,6 +6,7 @@ import { post, queryClient, refresh } from '../../api.ts';
 import { useSession } from '../../shell/session.ts';
 import { Status } from '../../ui/Status.tsx';
 import { toast } from '../../ui/toasts.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 import classes from './settings.module.css';
 
 interface Enrolment {
@@ -41,9 +42,9 @@ export function SecondFactor() {
       {asked ? (
         <>
           {change.error !== null && (
-            <Alert color="red" role="alert">
+            <Notice>
               {change.error.message}
-            </Alert>
+            </Notice>
           )}
           <PasswordInput label="Your password" autoComplete="current-password" required withAsterisk={false} autoFocus value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
           <div className={classes.buttons}>
@@ -101,9 +102,9 @@ function Enrol({ enrolment, onDone }: { enrolment: Enrolment; onDone: () => void
         <CopyButton value={enrolment.backupCodes.join('\n')}>{({ copied, copy }) => <Button variant="default" onClick={copy}>{copied ? 'Copied' : 'Copy the codes'}</Button>}</CopyButton>
       </div>
       {verify.error !== null && (
-        <Alert color="red" role="alert">
+        <Notice>
           {verify.error.message}
-        </Alert>
+        </Notice>
       )}
       <TextInput label="3. Type the six digits that the app shows" autoComplete="one-time-code" inputMode="numeric" required withAsterisk={false} value={code} onChange={(event) => setCode(event.currentTarget.value)} />
       <div className={classes.buttons}>

@@ -1,11 +1,13 @@
-import { Select, Tabs } from '@mantine/core';
+import { Select } from '@mantine/core';
+import { IconBuildingCommunity, IconHistory, IconKey, IconMail, IconMap2, IconUserCircle, IconUsers } from '@tabler/icons-react';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { ComponentType } from 'react';
+import { paths } from '../../paths.ts';
 import { useReach } from '../../shell/session.ts';
+import { Link } from '../../ui/Link.tsx';
 import { Page as PageFrame } from '../../ui/Page.tsx';
 import { EmptyState, SkeletonRows } from '../../ui/states.tsx';
-import { IconMap2 } from '@tabler/icons-react';
 import classes from './settings.module.css';
 
 interface Part {
@@ -13,6 +15,7 @@ interface Part {
   title: string;
   /** Shown to those who may use it. */
   action: string;
+  icon: typeof IconKey;
   body: ComponentType;
 }
 
@@ -21,12 +24,12 @@ function part(load: () => Promise<{ Body: ComponentType }>): ComponentType {
 }
 
 const parts: Part[] = [
-  { id: 'workspace', title: 'Workspace', action: 'access.workspace', body: part(() => import('./Workspace.tsx')) },
-  { id: 'people', title: 'People', action: 'access.people', body: part(() => import('./People.tsx')) },
-  { id: 'me', title: 'My account', action: 'access.update-profile', body: part(() => import('./Me.tsx')) },
-  { id: 'keys', title: 'API keys', action: 'access.keys', body: part(() => import('./Keys.tsx')) },
-  { id: 'audit', title: 'Audit trail', action: 'access.audit', body: part(() => import('./Audit.tsx')) },
-  { id: 'outbox', title: 'Outbox', action: 'access.outbox', body: part(() => import('./Outbox.tsx')) },
+  { id: 'workspace', title: 'Workspace', action: 'access.workspace', icon: IconBuildingCommunity, body: part(() => import('./Workspace.tsx')) },
+  { id: 'people', title: 'People', action: 'access.people', icon: IconUsers, body: part(() => import('./People.tsx')) },
+  { id: 'me', title: 'My account', action: 'access.update-profile', icon: IconUserCircle, body: part(() => import('./Me.tsx')) },
+  { id: 'keys', title: 'API keys', action: 'access.keys', icon: IconKey, body: part(() => import('./Keys.tsx')) },
+  { id: 'audit', title: 'Audit trail', action: 'access.audit', icon: IconHistory, body: part(() => import('./Audit.tsx')) },
+  { id: 'outbox', title: 'Outbox', action: 'access.outbox', icon: IconMail, body: part(() => import('./Outbox.tsx')) },
 ];
 
 /** Settings, one address a part; only the parts that this person may use. */
@@ -41,25 +44,28 @@ export function Page() {
   return (
     <PageFrame title={current === undefined ? 'Settings' : `${current.title} · Settings`} heading="Settings">
       <Select className={classes.choice} aria-label="Part of the settings" data={visible.map((one) => ({ value: one.id, label: one.title }))} value={current?.id ?? null} onChange={go} allowDeselect={false} />
-      <Tabs orientation="vertical" value={current?.id ?? null} onChange={go} activateTabWithKeyboard={false} classNames={{ root: classes.tabs, list: classes.list, panel: classes.panel }}>
-        <Tabs.List aria-label="Parts of the settings">
+      <div className={classes.columns}>
+        <nav className={classes.list} aria-label="Parts of the settings">
           {visible.map((one) => (
-            <Tabs.Tab key={one.id} value={one.id}>
+            <Link key={one.id} to={paths.settingsPage(one.id)} look="plain" className={classes.item} aria-current={one === current ? 'page' : undefined}>
+              <one.icon size={17} stroke={1.6} aria-hidden />
               {one.title}
-            </Tabs.Tab>
+            </Link>
           ))}
-        </Tabs.List>
-        {current !== undefined && (
-          <Tabs.Panel value={current.id}>
-            <Suspense fallback={<SkeletonRows />}>{Body !== undefined && <Body />}</Suspense>
-          </Tabs.Panel>
-        )}
-      </Tabs>
-      {current === undefined && (
-        <EmptyState icon={IconMap2} title="No such part">
-          It does not exist, or your role does not reach it.
-        </EmptyState>
-      )}
+        </nav>
+        <div className={classes.panel}>
+          {Body !== undefined && (
+            <Suspense fallback={<SkeletonRows />}>
+              <Body />
+            </Suspense>
+          )}
+          {current === undefined && (
+            <EmptyState icon={IconMap2} title="No such part">
+              It does not exist, or your role does not reach it.
+            </EmptyState>
+          )}
+        </div>
+      </div>
     </PageFrame>
   );
 }

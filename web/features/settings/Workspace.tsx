@@ -1,4 +1,4 @@
-import { Alert, Button, ColorInput, FileButton, Select, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, ColorInput, FileButton, Select, TagsInput, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { complaintsOf, useAction, useCommand } from '../../api.ts';
@@ -9,6 +9,7 @@ import { Section } from '../../ui/Page.tsx';
 import { ErrorState, SkeletonBlock } from '../../ui/states.tsx';
 import { timeZones } from '../../ui/time-zones.ts';
 import { toast, toastError } from '../../ui/toasts.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 import classes from './settings.module.css';
 
 type Workspace = Output<'access.workspace'>;
@@ -44,9 +45,9 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
   return (
     <form className={classes.form} onSubmit={submit}>
       {save.error !== null && Object.keys(complaints).length === 0 && (
-        <Alert color="red" role="alert">
+        <Notice>
           {save.error.message}
-        </Alert>
+        </Notice>
       )}
       <TextInput label="Name" required withAsterisk={false} value={form.name} error={complaints['name']} onChange={(event) => setForm({ ...form, name: event.currentTarget.value })} />
       <Select label="Time zone" description="Days, weeks and months in reports begin here." data={timeZones()} searchable allowDeselect={false} value={form.timeZone} error={complaints['timeZone']} onChange={(timeZone) => setForm({ ...form, timeZone: timeZone ?? form.timeZone })} />

@@ -1,4 +1,4 @@
-import { Alert, Button, Select, TextInput, UnstyledButton } from '@mantine/core';
+import { Button, Select, TextInput, UnstyledButton } from '@mantine/core';
 import { IconArrowLeft, IconPlugConnected } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -16,6 +16,7 @@ import { EmptyState, ErrorState, SkeletonBlock } from '../../ui/states.tsx';
 import { useQueryParams } from '../../ui/url-state.ts';
 import { CheckLines } from './CheckLines.tsx';
 import { schedules } from '../../ui/source-state.ts';
+import { Notice } from '../../ui/Notice.tsx';
 import { fieldsOf, startValues } from './schema.ts';
 import { SettingsForm } from './SettingsForm.tsx';
 import classes from './sources.module.css';
@@ -125,9 +126,9 @@ function ConnectorForm({ connector }: { connector: Connector }) {
           </div>
         </div>
         {general !== undefined && (
-          <Alert color="red" role="alert">
+          <Notice>
             {general}
-          </Alert>
+          </Notice>
         )}
         {test.data !== undefined && <CheckLines lines={test.data.lines} />}
         <div className={classes.buttons}>

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, Radio, Stack } from '@mantine/core';
+import { Button, Group, Modal, Radio, Stack } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useCommand } from '../../api.ts';
 import { count } from '../../ui/format.ts';
 import { toast } from '../../ui/toasts.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 import type { SourceDetail } from './Source.tsx';
 
 /** Removing asks what happens to the data, and nothing is chosen beforehand that destroys. */
@@ -21,9 +22,9 @@ export function RemoveDialog({ source, opened, onClose }: { source: SourceDetail
     <Modal opened={opened} onClose={onClose} title={`Remove ${source.name}?`}>
       <Stack gap="md">
         {remove.error !== null && (
-          <Alert color="red" role="alert">
+          <Notice>
             {remove.error.message}
-          </Alert>
+          </Notice>
         )}
         <Radio.Group aria-label="What happens to its data" value={data} onChange={(value) => setData(value === 'delete' ? 'delete' : 'keep')}>
           <Stack gap="sm">

@@ -1,6 +1,6 @@
 import { Button, Menu, Progress, Tabs, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconAlertTriangle, IconDots, IconPlayerPause, IconPlayerPlay, IconRefresh, IconReplace, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconPlayerPause, IconPlayerPlay, IconRefresh, IconReplace, IconTrash } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
 import { useAction, useCommand } from '../../api.ts';
 import type { Output } from '../../api.ts';
@@ -19,6 +19,7 @@ import { Status } from '../../ui/Status.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
 import { useParam } from '../../ui/url-state.ts';
 import { schedules, stateOf } from '../../ui/source-state.ts';
+import { Notice } from '../../ui/Notice.tsx';
 import { RemoveDialog } from './RemoveDialog.tsx';
 import { SourceQuarantine } from './SourceQuarantine.tsx';
 import { SourceRuns } from './SourceRuns.tsx';
@@ -137,9 +138,8 @@ function Trouble({ source }: { source: SourceDetail }) {
   const { mood, word, detail } = stateOf(source);
   if (source.running || mood === 'good' || mood === 'busy' || word === 'New') return null;
   return (
-    <div className={classes.notice} data-mood={mood} role="status">
-      <IconAlertTriangle size={17} aria-hidden />
-      <p>
+    <div style={{ marginBottom: 20 }}>
+      <Notice mood={mood === 'risk' ? 'risk' : mood === 'quiet' ? 'quiet' : 'attention'}>
         {detail}
         {source.failingSince !== null && (
           <>
@@ -148,7 +148,7 @@ function Trouble({ source }: { source: SourceDetail }) {
           </>
         )}
         {source.lastError !== null && source.lastError !== detail && ` ${source.lastError}`}
-      </p>
+      </Notice>
     </div>
   );
 }

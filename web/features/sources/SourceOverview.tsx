@@ -18,12 +18,12 @@ const columns: Column<Stream>[] = [
   {
     id: 'state',
     title: 'State',
-    width: 190,
+    width: 150,
     cell: (stream) =>
-      stream.underway ? <Status mood="busy">Not at its end yet</Status> : stream.completedAt === null ? <Status mood="quiet">Not read yet</Status> : <Status mood="good">Complete</Status>,
+      stream.underway ? <Status mood="busy">Under way</Status> : stream.completedAt === null ? <Status mood="quiet">Not read yet</Status> : <Status mood="good">Complete</Status>,
   },
   { id: 'completed', title: 'Complete as of', width: 160, wide: true, cell: (stream) => <RelativeTime at={stream.completedAt} none="–" /> },
-  { id: 'items', title: 'Records', width: 110, align: 'right', cell: (stream) => formatNumber(stream.items) },
+  { id: 'items', title: 'Records', width: 90, align: 'right', cell: (stream) => formatNumber(stream.items) },
 ];
 
 export function SourceOverview({ source }: { source: SourceDetail }) {

@@ -7,6 +7,7 @@ import { ActionButton } from '../../ui/ActionButton.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import type { Column } from '../../ui/DataTable.tsx';
 import { count } from '../../ui/format.ts';
+import { Notice } from '../../ui/Notice.tsx';
 import { usePages } from '../../ui/pages.ts';
 import { RelativeTime } from '../../ui/RelativeTime.tsx';
 import { SidePanel } from '../../ui/SidePanel.tsx';
@@ -72,8 +73,8 @@ function RawRecord({ record }: { record: Kept }) {
   const raw = prettyJson(record.raw);
   return (
     <>
-      <div className={classes.notice}>
-        <p>{record.reason}</p>
+      <div style={{ marginBottom: 12 }}>
+        <Notice mood="attention">{record.reason}</Notice>
       </div>
       <Text size="sm" c="dimmed" mb="sm">
         First seen <RelativeTime at={record.firstAt} />, tried {count(record.attempts, 'time')}, last <RelativeTime at={record.lastAt} />.

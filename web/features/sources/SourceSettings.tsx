@@ -1,4 +1,4 @@
-import { Alert, Button, Select, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
 import { complaintsOf, useCommand } from '../../api.ts';
@@ -7,6 +7,7 @@ import { ActionButton } from '../../ui/ActionButton.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { CheckLines } from './CheckLines.tsx';
 import { schedules } from '../../ui/source-state.ts';
+import { Notice } from '../../ui/Notice.tsx';
 import { fieldsOf, startValues } from './schema.ts';
 import { SettingsForm } from './SettingsForm.tsx';
 import type { SourceDetail } from './Source.tsx';
@@ -35,9 +36,9 @@ export function SourceSettings({ source }: { source: SourceDetail }) {
       </div>
       <SettingsForm fields={fields} values={settings} errors={errors} kept={source.secrets.filter((secret) => secret.set).map((secret) => secret.name)} onChange={(field, value) => setSettings({ ...settings, [field]: value })} />
       {failed !== null && Object.keys(errors).length === 0 && (
-        <Alert color="red" role="alert">
+        <Notice>
           {failed.message}
-        </Alert>
+        </Notice>
       )}
       {test.data !== undefined && <CheckLines lines={test.data.lines} />}
       <div className={classes.buttons}>

@@ -61,7 +61,7 @@ const columns: Column<SourceHealth>[] = [
     wide: true,
     cell: (source) => <Sparkline values={source.itemsADay} width={140} height={22} label={`${formatNumber(source.itemsADay.reduce((sum, n) => sum + n, 0))} items in 30 days`} />,
   },
-  { id: 'records', title: 'Records', width: 110, align: 'right', cell: (source) => formatNumber(source.records) },
+  { id: 'records', title: 'Records', width: 110, align: 'right', wide: true, cell: (source) => formatNumber(source.records) },
   {
     id: 'quarantined',
     title: 'Quarantine',
@@ -105,7 +105,7 @@ export function Page() {
       about={
         all === undefined || nothing
           ? 'The places that Rapport reads, and how each of them does.'
-          : `${count(all.length, 'source')}. ${troubled === 0 ? 'All of them are well.' : `${troubled} ${troubled === 1 ? 'needs' : 'need'} a look.`}`
+          : `${count(all.length, 'source')}. ${troubled === 0 ? 'Nothing needs a look.' : `${troubled} ${troubled === 1 ? 'needs' : 'need'} a look.`}`
       }
       actions={nothing ? undefined : add}
       below={
