@@ -21,6 +21,11 @@ export function absurdTime(at: number, now = Date.now()): string | undefined {
  */
 export function readTime(value: string | number): number {
   if (typeof value === 'number') return fromNumber(value);
+  // What most files and APIs give; anything that looks like it and is not a date falls through.
+  if (value.length === 24 && value.charCodeAt(10) === 84 && value.charCodeAt(23) === 90) {
+    const exact = Date.parse(value);
+    if (!Number.isNaN(exact)) return exact;
+  }
   const text = value.trim();
   if (/^\d{9,14}(\.\d+)?$/.test(text)) return fromNumber(Number(text));
   const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?))?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/i.exec(text);

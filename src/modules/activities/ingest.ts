@@ -16,6 +16,8 @@ import { createThreads } from './threads.ts';
 /** Activities of one record share its id's upper bits. */
 export const placesInRecord = 1024;
 
+/** No clock on this planet is further off, in minutes. */
+const mostOffset = 24 * 60;
 const longest = { title: 500, body: 20_000, url: 2000, platformType: 100 };
 
 /**
@@ -71,13 +73,13 @@ function toRow(sourceId: number, id: number, draft: ActivityDraft, identityId: n
     identityId,
     kind: kindCode(draft.kind),
     at: draft.at,
-    offsetMinutes: draft.offset ?? null,
+    offsetMinutes: draft.offset !== undefined && Math.abs(draft.offset) <= mostOffset ? Math.round(draft.offset) : null,
     platformType: cut(draft.platformType, longest.platformType),
     threadId: threadId ?? null,
     title: cut(draft.title, longest.title),
     body: cut(draft.text, longest.body),
     url: cut(draft.url, longest.url),
-    value: draft.value === undefined ? null : Math.round(draft.value),
+    value: draft.value !== undefined && Number.isSafeInteger(Math.round(draft.value)) ? Math.round(draft.value) : null,
   };
 }
 

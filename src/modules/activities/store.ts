@@ -17,7 +17,20 @@ export interface ActivityRow {
   value: number | null;
 }
 
-const columns = ['source_id', 'id', 'identity_id', 'kind', 'at', 'offset_minutes', 'platform_type', 'thread_id', 'title', 'body', 'url', 'value'];
+const columns = {
+  source_id: 'int4',
+  id: 'int8',
+  identity_id: 'int4',
+  kind: 'int2',
+  at: 'timestamptz',
+  offset_minutes: 'int2',
+  platform_type: 'text',
+  thread_id: 'int8',
+  title: 'text',
+  body: 'text',
+  url: 'text',
+  value: 'int8',
+} as const;
 
 /** The activities that these records gave before, by id. */
 export async function existingActivities(tx: OpenTransaction, sourceId: number, recordIds: readonly number[], places: number): Promise<Map<number, ActivityRow>> {
@@ -60,7 +73,7 @@ export async function insertActivities(tx: OpenTransaction, rows: readonly Activ
     tx.client,
     'activity',
     columns,
-    rows.map((row) => [row.sourceId, row.id, row.identityId, row.kind, new Date(row.at).toISOString(), row.offsetMinutes, row.platformType, row.threadId, row.title, row.body, row.url, row.value]),
+    rows.map((row) => [row.sourceId, row.id, row.identityId, row.kind, row.at, row.offsetMinutes, row.platformType, row.threadId, row.title, row.body, row.url, row.value]),
   );
   if (replaced) {
     await tx.client.query(`${indexWords} where a.source_id = $1 and a.id = any ($2::bigint[]) on conflict do nothing`, [rows[0]?.sourceId, rows.map((row) => row.id)]);

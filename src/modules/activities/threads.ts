@@ -87,8 +87,8 @@ async function insertThreads(tx: OpenTransaction, sourceId: number, externalIds:
   await copyRows(
     tx.client,
     'thread',
-    ['source_id', 'id', 'external_id', 'kind', 'last_at'],
-    born.map(({ externalId, id, state }) => [sourceId, id, externalId, state?.kind, new Date(state?.lastAt ?? 0).toISOString()]),
+    { source_id: 'int4', id: 'int8', external_id: 'text', kind: 'text', last_at: 'timestamptz' },
+    born.map(({ externalId, id, state }) => [sourceId, id, externalId, state?.kind, state?.lastAt ?? 0]),
   );
   for (const { externalId, id } of born) fresh.set(externalId, id);
 }

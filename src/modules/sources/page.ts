@@ -6,8 +6,8 @@ import { messageOf } from '../../platform/errors.ts';
 export interface ReadItem {
   externalId: string;
   payload: string;
-  /** First 8 bytes of the payload's SHA-256, as a signed 64-bit decimal. */
-  hash: string;
+  /** First 8 bytes of the payload's SHA-256, as a signed 64-bit number. */
+  hash: bigint;
   record: unknown;
 }
 
@@ -22,6 +22,9 @@ export type AnyStream = Stream<Record<string, unknown>>;
 /** An activity's place among those of its record has ten bits. */
 export const mostActivities = 1024;
 const longestId = 400;
+/** The years 1 to 9999: what is beyond is no date, and does not fit the database. */
+const earliest = Date.parse('0001-01-01');
+const latest = Date.parse('9999-12-31');
 // oxlint-disable-next-line no-control-regex -- the range that must not be in an id
 const controls = /[\u0000-\u001f\u007f]/;
 
@@ -50,7 +53,7 @@ export function readItem(stream: AnyStream, item: Json, payload: string): ReadIt
     if (externalId === '' || externalId.length > longestId || controls.test(externalId)) {
       return { externalId: digest.toString('hex', 0, 16), raw: payload, reason: `The item's id is empty, longer than ${longestId} characters, or holds control characters.` };
     }
-    return { externalId, payload, hash: digest.readBigInt64BE(0).toString(), record: parsed.data };
+    return { externalId, payload, hash: digest.readBigInt64BE(0), record: parsed.data };
   } catch (error) {
     return { externalId: digest.toString('hex', 0, 16), raw: payload, reason: messageOf(error) };
   }
@@ -63,7 +66,7 @@ export function deriveItem(stream: AnyStream, item: ReadItem, settings: Record<s
     if (derived.activities.length > mostActivities) {
       return { externalId: item.externalId, raw: item.payload, reason: `It holds ${derived.activities.length} activities; ${mostActivities} is the most that one record may.` };
     }
-    const wrong = derived.activities.find((draft) => !Number.isFinite(draft.at));
+    const wrong = derived.activities.find((draft) => !(draft.at >= earliest && draft.at <= latest));
     if (wrong !== undefined) return { externalId: item.externalId, raw: item.payload, reason: 'An activity has no valid time.' };
     return derived;
   } catch (error) {

@@ -58,7 +58,7 @@ export async function sortItems(tx: OpenTransaction, sourceId: number, streamId:
     fresh: freshItems.map((item, i) => ({ item, recordId: ids[i] ?? 0 })),
     changed: items.flatMap((item) => {
       const before = known.get(item.externalId);
-      return before === undefined || before.hash === item.hash ? [] : [{ item, recordId: before.id }];
+      return before === undefined || before.hash === item.hash.toString() ? [] : [{ item, recordId: before.id }];
     }),
   };
 }
@@ -70,12 +70,12 @@ export async function nextIds(tx: OpenTransaction, sequence: 'record_id' | 'thre
 }
 
 export async function writeRecords(tx: OpenTransaction, sourceId: number, streamId: number, sorted: Sorted, now: Date): Promise<void> {
-  const fetched = now.toISOString();
+  const fetched = now.getTime();
   if (sorted.fresh.length > 0) {
     await copyRows(
       tx.client,
       'record',
-      ['source_id', 'id', 'stream_id', 'external_id', 'hash', 'payload', 'fetched_at'],
+      { source_id: 'int4', id: 'int8', stream_id: 'int4', external_id: 'text', hash: 'int8', payload: 'text', fetched_at: 'timestamptz' },
       sorted.fresh.map(({ item, recordId }) => [sourceId, recordId, streamId, item.externalId, item.hash, item.payload, fetched]),
     );
   }
@@ -84,7 +84,7 @@ export async function writeRecords(tx: OpenTransaction, sourceId: number, stream
       `update record set hash = u.hash, payload = u.payload, fetched_at = $5
        from unnest($2::bigint[], $3::bigint[], $4::text[]) as u (id, hash, payload)
        where record.source_id = $1 and record.id = u.id`,
-      [sourceId, sorted.changed.map((c) => c.recordId), sorted.changed.map((c) => c.item.hash), sorted.changed.map((c) => c.item.payload), fetched],
+      [sourceId, sorted.changed.map((c) => c.recordId), sorted.changed.map((c) => c.item.hash.toString()), sorted.changed.map((c) => c.item.payload), now],
     );
   }
 }
