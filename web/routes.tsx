@@ -1,10 +1,13 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { lazy, Suspense, useRef } from 'react';
 import type { ComponentType } from 'react';
 import { ApiError, queryClient } from './api.ts';
 import { paths } from './paths.ts';
 import { rulesOptions, sessionOptions } from './shell/session.ts';
 import { Shell } from './shell/Shell.tsx';
 import { Failed, Missing, Waiting } from './shell/screens.tsx';
+import { personParam } from './ui/person.tsx';
+import { useQueryParams } from './ui/url-state.ts';
 
 const root = createRootRoute({ errorComponent: Failed, notFoundComponent: Missing });
 
@@ -15,7 +18,7 @@ const outside = createRoute({ getParentRoute: () => root, id: 'outside', beforeL
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
-  component: Shell,
+  component: Inside,
   errorComponent: Failed,
   async beforeLoad({ location }) {
     const [session] = await Promise.all([readSession(), queryClient.ensureQueryData(rulesOptions)]);
@@ -23,6 +26,23 @@ const inside = createRoute({
     if (session.actor.role === null) throw redirect({ href: paths.signIn(location.href === '/' ? undefined : location.href) });
   },
 });
+
+function Inside() {
+  return <Shell beside={<BesidePage />} />;
+}
+
+const PersonPanel = lazy(() => import('./features/members/PersonPanel.tsx').then((module) => ({ default: module.PersonPanel })));
+
+/** A person can be opened beside any page; the code is fetched with the first one. */
+function BesidePage() {
+  const wanted = useRef(false);
+  wanted.current ||= useQueryParams()[personParam] !== undefined;
+  return wanted.current ? (
+    <Suspense fallback={null}>
+      <PersonPanel />
+    </Suspense>
+  ) : null;
+}
 
 async function readSession() {
   return queryClient.ensureQueryData(sessionOptions);
@@ -48,12 +68,23 @@ const tree = root.addChildren([
   inside.addChildren([
     page('/', () => import('./features/home/Home.tsx')),
     page('/welcome', () => import('./features/home/Welcome.tsx')),
+    page('/timeline', () => import('./features/activities/Timeline.tsx')),
+    page('/threads/$thread', () => import('./features/activities/Thread.tsx')),
+    page('/members', () => import('./features/members/Members.tsx')),
+    page('/members/$member', () => import('./features/members/Member.tsx')),
+    page('/segments', () => import('./features/members/Segments.tsx')),
+    page('/organizations', () => import('./features/members/Organizations.tsx')),
+    page('/organizations/$organization', () => import('./features/members/Organization.tsx')),
+    page('/suggestions', () => import('./features/members/Suggestions.tsx')),
+    page('/reports', () => import('./features/metrics/Reports.tsx')),
+    page('/reports/$report', () => import('./features/metrics/Report.tsx')),
     page('/sources', () => import('./features/sources/Sources.tsx')),
     page('/sources/add', () => import('./features/sources/AddSource.tsx')),
     page('/sources/$source', () => import('./features/sources/Source.tsx')),
     page('/settings', () => import('./features/settings/Settings.tsx')),
     page('/settings/$page', () => import('./features/settings/Settings.tsx')),
     page('/api-reference', () => import('./features/api-reference/ApiReference.tsx')),
+    createRoute({ getParentRoute: () => inside, path: '$', component: Missing }),
   ]),
 ]);
 

@@ -1,10 +1,10 @@
 import { ActionIcon, Drawer } from '@mantine/core';
 import { useDisclosure, useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { IconMenu2, IconSearch } from '@tabler/icons-react';
-import { spotlight } from '@mantine/spotlight';
 import { onlineManager } from '@tanstack/react-query';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
+import type { ReactNode } from 'react';
 import { paths } from '../paths.ts';
 import { useKey } from '../ui/keys.ts';
 import { Link, splitAddress } from '../ui/Link.tsx';
@@ -21,15 +21,20 @@ import classes from './Shell.module.css';
 const Palette = lazy(() => import('./Palette.tsx').then((module) => ({ default: module.Palette })));
 
 /** The frame around every page of the signed-in app. */
-export function Shell() {
+export function Shell({ beside }: { beside?: ReactNode }) {
   const session = useSession();
   const reach = useReach();
   const phone = useMediaQuery('(max-width: 767px)', window.innerWidth < 768, { getInitialValueInEffect: false });
   const [narrow, setNarrow] = useLocalStorage({ key: 'rapport-navigation-narrow', defaultValue: false, getInitialValueInEffect: false });
   const [sheet, sheetIs] = useDisclosure(false);
-  const [palette, setPalette] = useState(false);
+  const [palette, paletteIs] = useDisclosure(false);
+  const [paletteWanted, setPaletteWanted] = useState(false);
   const [help, helpIs] = useDisclosure(false);
-  const find = () => (palette ? spotlight.toggle() : setPalette(true));
+  // Its code is fetched when it is first wanted.
+  const find = () => {
+    setPaletteWanted(true);
+    paletteIs.toggle();
+  };
   useRunEvents();
   useKey('mod+k', 'Find or do', find, { group: 'Everywhere' });
   useKey('?', 'This help', helpIs.open, { group: 'Everywhere' });
@@ -71,10 +76,11 @@ export function Shell() {
         <OfflineBar />
         <Outlet />
       </main>
+      {beside}
       <Help opened={help} onClose={helpIs.close} />
-      {palette && (
+      {paletteWanted && (
         <Suspense fallback={null}>
-          <Palette onHelp={helpIs.open} />
+          <Palette opened={palette} onClose={paletteIs.close} onHelp={helpIs.open} />
         </Suspense>
       )}
     </div>

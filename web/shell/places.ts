@@ -35,7 +35,7 @@ export const placeGroups: PlaceGroup[] = [
     places: [
       { label: 'Timeline', to: paths.timeline(), icon: IconActivity, letter: 't', action: 'activities.timeline' },
       { label: 'Members', to: paths.members(), icon: IconUsers, letter: 'm', action: 'members.list' },
-      { label: 'Organizations', to: paths.organizations(), icon: IconBuilding, letter: 'o', action: 'members.organizations' },
+      { label: 'Organizations', to: paths.organizations(), icon: IconBuilding, letter: 'o', action: 'organizations.list' },
       { label: 'Suggestions', to: paths.suggestions(), icon: IconAffiliate, letter: 'u', action: 'members.suggestions' },
       { label: 'Reports', to: paths.reports(), icon: IconChartHistogram, letter: 'r', action: 'metrics.reports' },
       { label: 'Sources', to: paths.sources(), icon: IconPlugConnected, letter: 's', action: 'sources.list' },

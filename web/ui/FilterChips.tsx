@@ -1,5 +1,5 @@
 import { Button, Checkbox, CloseButton, Menu, Popover, ScrollArea, TextInput, UnstyledButton } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { useDebouncedCallback, useDebouncedValue } from '@mantine/hooks';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
@@ -22,6 +22,14 @@ export interface Filter {
   /** For text: what to type. */
   placeholder?: string;
   type?: 'text' | 'date';
+  /** Choices that the server finds as one types: people, organizations. */
+  remote?: RemoteChoices;
+}
+
+/** Two hooks: what is found for some words (undefined while it is looked for), and what a chosen value is called. */
+export interface RemoteChoices {
+  useFind(text: string): readonly FilterOption[] | undefined;
+  useName(value: string): string | undefined;
 }
 
 /** `?kind=post,reply` → ['post', 'reply']. */
@@ -123,7 +131,8 @@ function Chip({ filter, value, opened, onOpened }: { filter: Filter; value: stri
       <Popover.Target>
         <span className={classes.chip} data-set={value !== undefined}>
           <UnstyledButton className={classes.value} onClick={() => onOpened(!opened)} aria-expanded={opened}>
-            <span className={classes.label}>{filter.label}</span> {words ?? '…'}
+            <span className={classes.label}>{filter.label}</span>{' '}
+            {filter.remote !== undefined && value !== undefined ? <RemoteName remote={filter.remote} value={value} /> : (words ?? '…')}
           </UnstyledButton>
           <CloseButton
             size="xs"
@@ -136,7 +145,9 @@ function Chip({ filter, value, opened, onOpened }: { filter: Filter; value: stri
         </span>
       </Popover.Target>
       <Popover.Dropdown p={6} aria-label={filter.label}>
-        {filter.options === undefined ? (
+        {filter.remote !== undefined ? (
+          <Found filter={filter} remote={filter.remote} onDone={() => onOpened(false)} />
+        ) : filter.options === undefined ? (
           <TextChoice filter={filter} value={value ?? ''} onDone={() => onOpened(false)} />
         ) : (
           <Choices filter={filter} options={filter.options} values={values} onDone={() => onOpened(false)} />
@@ -195,11 +206,51 @@ function Choices({ filter, options, values, onDone }: { filter: Filter; options:
   );
 }
 
+function RemoteName({ remote, value }: { remote: RemoteChoices; value: string }) {
+  return <bdi>{remote.useName(value) ?? '…'}</bdi>;
+}
+
+function Found({ filter, remote, onDone }: { filter: Filter; remote: RemoteChoices; onDone: () => void }) {
+  const setQuery = useSetQuery();
+  const [text, setText] = useState('');
+  const [searched] = useDebouncedValue(text.trim(), 120);
+  const hits = remote.useFind(searched);
+  const choose = (value: string) => {
+    setQuery({ [filter.name]: value });
+    onDone();
+  };
+  return (
+    <div className={classes.found}>
+      <TextInput
+        size="xs"
+        mb={6}
+        data-autofocus
+        aria-label={`Find in ${filter.label}`}
+        placeholder="Type a name…"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          const first = hits?.[0];
+          if (event.key === 'Enter' && first !== undefined) choose(first.value);
+        }}
+      />
+      <div role="group" aria-label={filter.label} className={classes.choices}>
+        {hits?.map((option) => (
+          <UnstyledButton key={option.value} className={classes.choice} onClick={() => choose(option.value)}>
+            <OptionLabel option={option} />
+          </UnstyledButton>
+        ))}
+        {hits?.length === 0 && <div className={classes.nothing}>Nothing by that name</div>}
+      </div>
+    </div>
+  );
+}
+
 function OptionLabel({ option }: { option: FilterOption }) {
   return (
     <span className={classes.option}>
       {option.icon}
-      {option.label}
+      <span className={classes.words}>{option.label}</span>
     </span>
   );
 }

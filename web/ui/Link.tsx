@@ -5,7 +5,7 @@ import classes from './Link.module.css';
 type Props = Omit<ComponentProps<'a'>, 'href'> & {
   /** An address made by paths.ts, with its query. */
   to: string;
-  /** `plain` looks like the text around it; `text` is a link to see. */
+  /** `plain` looks like the text around it, or like the button it is; `text` is a link to see. */
   look?: 'plain' | 'text';
   replace?: boolean;
 };
@@ -13,7 +13,7 @@ type Props = Omit<ComponentProps<'a'>, 'href'> & {
 /** A link inside the app; the page behind it is fetched when the pointer rests on it. */
 export function Link({ to, look = 'text', className, ...rest }: Props) {
   const { pathname, search } = splitAddress(to);
-  const looks = [look === 'text' ? classes.text : classes.plain, className].filter(Boolean).join(' ');
+  const looks = [classes[look], className].filter(Boolean).join(' ');
   // The router's own props are typed by route; ours are made by paths.ts.
   const props = { ...rest, to: pathname, search, className: looks } as unknown as ComponentProps<typeof RouterLink>;
   return <RouterLink preload="intent" {...props} />;

@@ -21,6 +21,7 @@ import {
   unclaimedDomains,
   updateOrganization,
 } from './organization-actions.ts';
+import { organizationPeople } from './organization-people.ts';
 import { followOurDomains } from './our-domains.ts';
 import { acceptSuggestion, refuseSuggestion, reopenSuggestion, searchSuggestions, skipSuggestion, suggestions } from './review.ts';
 import { findSuggestionsJob } from './search-job.ts';
@@ -71,6 +72,7 @@ export const membersActions = [
   createOrganization,
   updateOrganization,
   mergeOrganizations,
+  organizationPeople,
   addDomain,
   removeDomain,
   unclaimedDomains,

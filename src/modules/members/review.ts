@@ -210,7 +210,7 @@ export const reopenSuggestion = defineAction({
   name: 'members.reopen-suggestion',
   kind: 'command',
   access: 'agent',
-  summary: 'Takes back a refusal or a skip: the pair is open again.',
+  summary: 'Takes back a refusal or a skip, or an acceptance whose merge was undone: the pair is open again.',
   input: z.object({ suggestion: idInput('suggestion') }),
   output: decided,
   async run(context, input) {
@@ -218,10 +218,16 @@ export const reopenSuggestion = defineAction({
       .updateTable('suggestion')
       .set({ state: 'open', decided_at: null, decided_by: null })
       .where('id', '=', input.suggestion)
-      .where('state', 'in', ['refused', 'skipped'])
+      // What was accepted too, once its merge was undone.
+      .where((where) =>
+        where.or([
+          where('state', 'in', ['refused', 'skipped']),
+          where.and([where('state', '=', 'accepted'), sql<boolean>`(select root_id from member where id = a_id) <> (select root_id from member where id = b_id)`]),
+        ]),
+      )
       .returning(['id', 'a_id'])
       .executeTakeFirst();
-    if (reopened === undefined) throw conflict('members.suggestion_open', 'Only what was refused or skipped can be opened again. To take apart what was accepted, undo the merge.');
+    if (reopened === undefined) throw conflict('members.suggestion_open', 'Only what was refused or skipped can be opened again, and what was accepted once its merge is undone.');
     context.audit({ subject: showId('member', reopened.a_id), summary: 'Opened a suggestion again' });
     return { id: showId('suggestion', reopened.id) };
   },

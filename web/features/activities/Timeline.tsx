@@ -1,0 +1,126 @@
+import { Button } from '@mantine/core';
+import { IconActivity, IconArrowUp, IconPlugConnected } from '@tabler/icons-react';
+import { useAction } from '../../api.ts';
+import { paths } from '../../paths.ts';
+import { useReach, useSession } from '../../shell/session.ts';
+import { ActivityList } from '../../ui/activities/ActivityList.tsx';
+import { useTimeline } from '../../ui/activities/timeline.ts';
+import type { TimelineInput } from '../../ui/activities/timeline.ts';
+import { kindOptions } from '../../ui/activities/words.ts';
+import type { ActivityKind } from '../../ui/activities/words.ts';
+import { FilterChips, valuesOf } from '../../ui/FilterChips.tsx';
+import type { Filter } from '../../ui/FilterChips.tsx';
+import { findMembers, findOrganizations } from '../../ui/finders.tsx';
+import { Link } from '../../ui/Link.tsx';
+import { Page as PageFrame } from '../../ui/Page.tsx';
+import { PlatformIcon } from '../../ui/PlatformIcon.tsx';
+import { EmptyState, ErrorState } from '../../ui/states.tsx';
+import { useQueryParams, useSetQuery } from '../../ui/url-state.ts';
+import classes from './activities.module.css';
+
+const filterNames = ['q', 'source', 'kind', 'member', 'organization', 'segment', 'from', 'before', 'bots'];
+
+/** Everything that happened everywhere, newest first. */
+export function Page() {
+  const params = useQueryParams();
+  const setQuery = useSetQuery();
+  const session = useSession();
+  const filters = useFilters();
+  const timeline = useTimeline(inputOf(params));
+  const filtered = filterNames.some((name) => params[name] !== undefined);
+
+  return (
+    <PageFrame
+      title="Timeline"
+      about="Everything that happened in every connected place, newest first."
+      below={<FilterChips search={{ name: 'q', label: 'Search the text' }} filters={filters} />}
+    >
+      {timeline.hasNew && (
+        <div className={classes.new}>
+          <Button
+            size="compact-sm"
+            radius="xl"
+            leftSection={<IconArrowUp size={14} aria-hidden />}
+            onClick={() => {
+              window.scrollTo({ top: 0 });
+              timeline.showNew();
+            }}
+          >
+            Show what is new
+          </Button>
+        </div>
+      )}
+      {timeline.error !== null && timeline.rows === undefined ? (
+        <ErrorState error={timeline.error} onRetry={timeline.retry} />
+      ) : (
+        <div className={classes.list} data-stale={timeline.stale}>
+          <ActivityList
+            name="Activities"
+            rows={timeline.rows}
+            more={timeline.more}
+            timeZone={session.workspace.timeZone ?? undefined}
+            empty={
+              filtered ? (
+                <EmptyState
+                  icon={IconActivity}
+                  title="Nothing fits these filters"
+                  action={
+                    <Button variant="default" onClick={() => setQuery(Object.fromEntries(filterNames.map((name) => [name, undefined])))}>
+                      Clear the filters
+                    </Button>
+                  }
+                >
+                  Try fewer of them, or a longer time.
+                </EmptyState>
+              ) : (
+                <EmptyState
+                  icon={IconPlugConnected}
+                  title="Nothing has happened yet"
+                  action={
+                    <Button component={Link} {...{ to: paths.addSource(), look: 'plain' as const }}>
+                      Connect a source
+                    </Button>
+                  }
+                >
+                  The timeline shows who did what, where and when. Connect a place that your community uses, and it fills.
+                </EmptyState>
+              )
+            }
+          />
+        </div>
+      )}
+    </PageFrame>
+  );
+}
+
+/** The address as the server asks for it. */
+function inputOf(params: Record<string, string>): TimelineInput {
+  const { q, source, kind, member, organization, segment, from, before, bots } = params;
+  return {
+    ...(q === undefined || q.trim() === '' ? {} : { text: q.trim() }),
+    ...(source === undefined ? {} : { sources: valuesOf(source) }),
+    ...(kind === undefined ? {} : { kinds: valuesOf(kind) as ActivityKind[] }),
+    ...(member === undefined ? {} : { member }),
+    ...(organization === undefined ? {} : { organization }),
+    ...(segment === undefined ? {} : { segment }),
+    ...(from === undefined ? {} : { from }),
+    ...(before === undefined ? {} : { to: before }),
+    bots: bots === 'without' ? 'without' : 'with',
+  };
+}
+
+function useFilters(): Filter[] {
+  const reach = useReach();
+  const sources = useAction('sources.list', {}, { enabled: reach('sources.list') });
+  const segments = useAction('segments.list', {}, { enabled: reach('segments.list') });
+  return [
+    { name: 'source', label: 'Source', several: true, options: (sources.data?.sources ?? []).map((source) => ({ value: source.id, label: source.name, icon: <PlatformIcon platform={source.connector} named /> })) },
+    { name: 'kind', label: 'Kind', several: true, options: kindOptions },
+    { name: 'member', label: 'Person', remote: findMembers },
+    { name: 'organization', label: 'Organization', remote: findOrganizations },
+    { name: 'segment', label: 'Segment', options: (segments.data?.segments ?? []).map((segment) => ({ value: segment.id, label: segment.name })) },
+    { name: 'from', label: 'From', type: 'date' },
+    { name: 'before', label: 'Before', type: 'date' },
+    { name: 'bots', label: 'Bots', options: [{ value: 'without', label: 'left out' }] },
+  ];
+}

@@ -1,0 +1,84 @@
+import { ActionIcon, Badge, Menu } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconArrowMerge, IconDots, IconLink, IconRobot, IconUser } from '@tabler/icons-react';
+import { useCommand } from '../../api.ts';
+import { paths } from '../../paths.ts';
+import { useMay } from '../../shell/session.ts';
+import { Initials } from '../../ui/Initials.tsx';
+import { toast, toastError } from '../../ui/toasts.tsx';
+import type { Profile } from './filter.ts';
+import { MergeWith } from './MergeWith.tsx';
+import classes from './members.module.css';
+
+/** Picture, name, marks, and what can be done with the person as a whole. */
+export function ProfileHead({ profile, size = 44, onBecame }: { profile: Profile; size?: number; onBecame: (id: string) => void }) {
+  return (
+    <span className={classes.head}>
+      <Initials name={profile.name} src={profile.fields.avatarUrl.value} size={size} />
+      <bdi className={classes.headName}>{profile.name}</bdi>
+      {profile.team && <Badge color="blue">Team member</Badge>}
+      {profile.bot === 'bot' && (
+        <Badge color="gray" leftSection={<IconRobot size={12} aria-hidden />} title={profile.botReason ?? undefined}>
+          Bot
+        </Badge>
+      )}
+      {profile.bot === 'suspected' && (
+        <Badge color="yellow" leftSection={<IconRobot size={12} aria-hidden />} title={profile.botReason ?? undefined}>
+          May be a bot
+        </Badge>
+      )}
+      <Actions profile={profile} onBecame={onBecame} />
+    </span>
+  );
+}
+
+function Actions({ profile, onBecame }: { profile: Profile; onBecame: (id: string) => void }) {
+  const [merging, mergingIs] = useDisclosure(false);
+  const mayMerge = useMay('members.merge');
+  const mayDecide = useMay('members.mark-human');
+  const undoHuman = useCommand('members.mark-human', { onFail: toastError });
+  const undoBot = useCommand('members.confirm-bot', { onFail: toastError });
+  const confirm = useCommand('members.confirm-bot', {
+    refresh: ['metrics'],
+    onDone: () => toast(`${profile.name} is a bot: left out of every number about people.`, { undo: () => undoHuman.mutate({ id: profile.id }) }),
+    onFail: toastError,
+  });
+  const human = useCommand('members.mark-human', {
+    refresh: ['metrics'],
+    onDone: () => toast(`${profile.name} counts as a human, and stays one.`, profile.bot === 'bot' ? { undo: () => undoBot.mutate({ id: profile.id }) } : {}),
+    onFail: toastError,
+  });
+  return (
+    <>
+      <Menu position="bottom-start" zIndex={320}>
+        <Menu.Target>
+          <ActionIcon aria-label={`More to do with ${profile.name}`}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconArrowMerge size={16} aria-hidden />} disabled={!mayMerge.allowed} onClick={mergingIs.open}>
+            Merge with somebody…
+          </Menu.Item>
+          {profile.bot !== 'bot' && (
+            <Menu.Item leftSection={<IconRobot size={16} aria-hidden />} disabled={!mayDecide.allowed} onClick={() => confirm.mutate({ id: profile.id })}>
+              Mark as a bot
+            </Menu.Item>
+          )}
+          {profile.bot !== 'human' && (
+            <Menu.Item leftSection={<IconUser size={16} aria-hidden />} disabled={!mayDecide.allowed} onClick={() => human.mutate({ id: profile.id })}>
+              Mark as a human
+            </Menu.Item>
+          )}
+          <Menu.Item
+            leftSection={<IconLink size={16} aria-hidden />}
+            onClick={() => void navigator.clipboard.writeText(`${window.location.origin}${paths.member(profile.id)}`).then(() => toast('Link copied.'))}
+          >
+            Copy link
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {merging && <MergeWith profile={profile} onClose={mergingIs.close} onBecame={onBecame} />}
+    </>
+  );
+}
