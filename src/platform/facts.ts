@@ -37,7 +37,9 @@ export async function recordFact(context: Context, name: string, payload: Record
 export function deliverFacts(handlers: readonly FactHandler[]) {
   return {
     name: deliverJob,
-    async work(program: Program): Promise<void> {
+    // What a crash between commit and delivery left.
+    cron: '*/5 * * * *',
+    async work(program: Program, _data: Record<string, unknown>, _signal: AbortSignal): Promise<void> {
       for (;;) {
         const facts = await program.database.db
           .selectFrom('fact')

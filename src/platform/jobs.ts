@@ -4,6 +4,9 @@ import type { Database, OpenTransaction } from './db.ts';
 import { messageOf } from './errors.ts';
 import type { Log } from './log.ts';
 
+/** Where the queue keeps its tables. */
+export const jobsSchema = 'jobs';
+
 /** Work that happens later, in a worker process, at least once. */
 export interface Job {
   /** `sources.read`: the module, then the verb. */
@@ -60,7 +63,7 @@ export function createJobs(database: Database, log: Log, jobs: readonly Job[]): 
       const started = await open(true);
       working = true;
       for (const job of jobs) {
-        await started.work(job.name, { pollingIntervalSeconds: 1, localConcurrency: job.atOnce ?? 1 }, async ([queued]) => {
+        await started.work(job.name, { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10, localConcurrency: job.atOnce ?? 1 }, async ([queued]) => {
           if (queued === undefined) return;
           const begun = performance.now();
           try {
@@ -90,12 +93,12 @@ function toBoss(options: SendOptions): { singletonKey: string; startAfter?: Date
 }
 
 async function startBoss(database: Database, log: Log, jobs: readonly Job[], worker: boolean): Promise<PgBoss> {
-  const boss = new PgBoss({
-    db: { executeSql: (text: string, values?: unknown[]) => database.pool.query(text, values) },
-    schema: 'jobs',
-    supervise: worker,
-    schedule: worker,
-  });
+  // A worker is woken by the database, and asks by itself only now and then: an idle instance has nothing to do.
+  const boss = new PgBoss(
+    worker
+      ? { connectionString: database.url, max: 4, application_name: 'rapport jobs', schema: jobsSchema, useListenNotify: true }
+      : { db: { executeSql: (text: string, values?: unknown[]) => database.pool.query(text, values) }, schema: jobsSchema, supervise: false, schedule: false },
+  );
   boss.on('error', (error: Error) => log.error({ error: error.message }, 'job queue'));
   await boss.start();
   const known = new Set((await boss.getQueues()).map((queue) => queue.name));
@@ -103,9 +106,10 @@ async function startBoss(database: Database, log: Log, jobs: readonly Job[], wor
     await boss.createQueue(job.name, {
       // One waiting and one running for each key, so that a burst of the same request is one piece of work.
       policy: 'stately',
+      notify: true,
       retryLimit: 5,
       retryBackoff: true,
-      retryDelay: 5,
+      retryDelay: 2,
       expireInSeconds: job.expireSeconds ?? 900,
     });
   }
