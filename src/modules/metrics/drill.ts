@@ -70,7 +70,7 @@ export const reportRows = defineAction({
       const { shown, next } = cutPage(divideByOrganization(census, selection).known.slice(0, selection.largest), input.limit, after);
       return { ...whole, organizations: await showOrganizations(context.db, shown), next };
     }
-    const { shown, next } = cutPage(ranking, input.limit, after);
+    const { shown, next } = cutPage([...ranking.ids].map((id, i) => ({ id, amount: ranking.amounts[i] ?? 0 })), input.limit, after);
     return { ...whole, members: await showMembers(context.db, shown), next };
   },
 });

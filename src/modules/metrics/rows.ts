@@ -12,13 +12,14 @@ import type { Selection } from './counting.ts';
 import { memberNames } from './names.ts';
 import type { OrganizationShare } from './organizations.ts';
 import { rankCounts } from './ranking.ts';
+import type { Ranking } from './ranking.ts';
 
 /** What is behind one number: the people with how much each did, most first. */
 export interface Behind {
   people: number;
   /** A fraction where those of people with several organizations were split. */
   activities: number;
-  ranking: { id: number; amount: number }[];
+  ranking: Ranking;
 }
 
 export function lookBehind(census: Census, selection: Selection): Behind {

@@ -1,7 +1,7 @@
+import type { Period } from '../calendar.ts';
 import type { Census } from '../census.ts';
-import { openExclusion, selectSeries, walk } from '../counting.ts';
-import type { Selection } from '../counting.ts';
-import { rankCounts } from '../ranking.ts';
+import { openExclusion, walk } from '../counting.ts';
+import type { Exclusion, Selection } from '../counting.ts';
 import { during, partialNote, periodColumn, periodIndex, periodsFor } from '../report.ts';
 import type { Column, Report } from '../report.ts';
 import type { Series } from '../sheets.ts';
@@ -13,13 +13,19 @@ const mostShown = 8;
 export function activityOver(about: { id: string; title: string; question: string; of: 'source' | 'kind'; numberOf(series: Series): number }): Report {
   const { of, numberOf } = about;
 
-  function shown(census: Census, selection: Selection): number[] {
-    const sums = new Float64Array(1 + Math.max(0, ...selectSeries(census, selection).map(numberOf)));
-    walk(census, selection, undefined, (batch) => {
-      const number = numberOf(batch.series);
-      sums[number] = (sums[number] ?? 0) + sumOf(batch);
+  /** By source or kind: activities in each period, in one pass. The one with most in the window comes first. */
+  function count(census: Census, selection: Selection, periods: readonly Period[], exclusion?: Exclusion): [number, Float64Array][] {
+    const indexOf = periodIndex(selection, periods);
+    const sums = new Map<number, Float64Array>();
+    walk(census, selection, exclusion, ({ series, day, counts, size }) => {
+      let own = sums.get(numberOf(series));
+      if (own === undefined) sums.set(numberOf(series), (own = new Float64Array(periods.length)));
+      const at = indexOf[day - selection.from] ?? 0;
+      let sum = own[at] ?? 0;
+      for (let i = 0; i < size; i++) sum += counts[i] ?? 0;
+      own[at] = sum;
     });
-    return rankCounts(sums).map(({ id }) => id);
+    return [...sums].sort(([a, own], [b, other]) => total(other) - total(own) || a - b);
   }
 
   return {
@@ -35,30 +41,24 @@ export function activityOver(about: { id: string; title: string; question: strin
 
     run(census, ask) {
       const exclusion = openExclusion(census);
-      const ranking = shown(census, ask.selection);
-      const top = ranking.slice(0, mostShown);
-      const place = new Map(top.map((number, i) => [number, i]));
-      const other = ranking.length > mostShown;
-      const width = top.length + (other ? 1 : 0);
       const periods = periodsFor(ask);
-      const indexOf = periodIndex(ask.selection, periods);
-      const sums = new Float64Array(periods.length * width);
-      walk(census, ask.selection, exclusion, (batch) => {
-        const at = (indexOf[batch.day - ask.selection.from] ?? 0) * width + (place.get(numberOf(batch.series)) ?? top.length);
-        sums[at] = (sums[at] ?? 0) + sumOf(batch);
-      });
+      const all = count(census, ask.selection, periods, exclusion);
+      const top = all.slice(0, mostShown);
+      const rest = all.slice(mostShown);
       const columns: Column[] = [
-        ...top.map((number): Column => ({ key: `${of}${number}`, title: '', type: 'count', counts: 'activities', about: { type: of, id: number } })),
-        ...(other ? [{ key: 'other', title: 'Other', type: 'count', counts: 'activities' } satisfies Column] : []),
+        ...top.map(([number]): Column => ({ key: `${of}${number}`, title: '', type: 'count', counts: 'activities', about: { type: of, id: number } })),
+        ...(rest.length > 0 ? [{ key: 'other', title: 'Other', type: 'count', counts: 'activities' } satisfies Column] : []),
       ];
       const rows = periods.map((period, p) => {
-        const own = columns.map(({ key }, c) => [key, sums[p * width + c] ?? 0] as const);
-        return { key: period.key, cells: { period: period.title, ...Object.fromEntries(own), total: own.reduce((sum, [, value]) => sum + value, 0) } };
+        const own = Object.fromEntries(top.map(([number, sums]) => [`${of}${number}`, sums[p] ?? 0]));
+        const other = rest.reduce((sum, [, sums]) => sum + (sums[p] ?? 0), 0);
+        const sum = all.reduce((so, [, sums]) => so + (sums[p] ?? 0), 0);
+        return { key: period.key, cells: { period: period.title, ...own, ...(rest.length > 0 ? { other } : {}), total: sum } };
       });
       return {
         columns: [periodColumn, ...columns, { key: 'total', title: 'All', type: 'count', counts: 'activities' }],
         rows,
-        headline: [{ key: 'total', title: 'Activities', type: 'count', value: sums.reduce((sum, value) => sum + value, 0), counts: 'activities' }],
+        headline: [{ key: 'total', title: 'Activities', type: 'count', value: all.reduce((sum, [, own]) => sum + total(own), 0), counts: 'activities' }],
         notes: partialNote(periods),
         excluded: exclusion.excluded,
       };
@@ -67,7 +67,7 @@ export function activityOver(about: { id: string; title: string; question: strin
     open(census, ask, row, column) {
       const selection = during(ask, row);
       if (selection === undefined || column === 'total') return selection;
-      const ranking = shown(census, ask.selection);
+      const ranking = count(census, ask.selection, periodsFor(ask)).map(([one]) => one);
       const number = new RegExp(`^${of}(\\d+)$`).exec(column)?.[1];
       const numbers = column === 'other' ? ranking.slice(mostShown) : number === undefined ? undefined : [Number(number)];
       if (numbers === undefined) return undefined;
@@ -76,8 +76,6 @@ export function activityOver(about: { id: string; title: string; question: strin
   };
 }
 
-function sumOf({ counts, size }: { counts: Int32Array; size: number }): number {
-  let sum = 0;
-  for (let i = 0; i < size; i++) sum += counts[i] ?? 0;
-  return sum;
+function total(sums: Float64Array): number {
+  return sums.reduce((sum, value) => sum + value, 0);
 }

@@ -1,5 +1,5 @@
 import type { Census } from '../census.ts';
-import { openExclusion, tally } from '../counting.ts';
+import { openExclusion, walk } from '../counting.ts';
 import type { Selection } from '../counting.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
 import type { Report } from '../report.ts';
@@ -19,9 +19,16 @@ export const botActivity: Report = {
   run(census, ask) {
     const exclusion = openExclusion(census);
     const periods = periodsFor(ask);
-    const rows = periods.map((period) => ({ key: period.key, cells: { period: period.title, ...measure(census, within(ask.selection, period)) } }));
-    tally(census, { ...ask.selection, population: 'bots' }, exclusion);
-    const whole = measure(census, ask.selection);
+    const bots = new Set<number>();
+    let botActivities = 0;
+    let activities = 0;
+    const rows = periods.map((period) => {
+      const found = measure(census, within(ask.selection, period));
+      for (const bot of found.bots) bots.add(bot);
+      botActivities += found.botActivities;
+      activities += found.activities;
+      return { key: period.key, cells: { period: period.title, bots: found.bots.size, botActivities: found.botActivities, activities: found.activities, share: share(found.botActivities, found.activities) } };
+    });
     return {
       columns: [
         periodColumn,
@@ -32,9 +39,9 @@ export const botActivity: Report = {
       ],
       rows,
       headline: [
-        { key: 'share', title: 'Share of bots', type: 'share', value: whole.share },
-        { key: 'botActivities', title: 'Activities of bots', type: 'count', value: whole.botActivities, counts: 'activities' },
-        { key: 'bots', title: 'Bots', type: 'count', value: whole.bots, counts: 'people' },
+        { key: 'share', title: 'Share of bots', type: 'share', value: share(botActivities, activities) },
+        { key: 'botActivities', title: 'Activities of bots', type: 'count', value: botActivities, counts: 'activities' },
+        { key: 'bots', title: 'Bots', type: 'count', value: bots.size, counts: 'people' },
       ],
       notes: partialNote(periods),
       excluded: exclusion.excluded,
@@ -47,8 +54,21 @@ export const botActivity: Report = {
   },
 };
 
-function measure(census: Census, selection: Selection) {
-  const bots = tally(census, { ...selection, population: 'bots' });
-  const all = tally(census, { ...selection, population: 'anyone' });
-  return { bots: bots.people, botActivities: bots.activities, activities: all.activities, share: all.activities === 0 ? null : bots.activities / all.activities };
+function measure(census: Census, selection: Selection): { bots: Set<number>; botActivities: number; activities: number } {
+  const found = { bots: new Set<number>(), botActivities: 0, activities: 0 };
+  walk(census, { ...selection, population: 'anyone' }, undefined, ({ members, counts, size }) => {
+    for (let i = 0; i < size; i++) {
+      const member = members[i] ?? 0;
+      const count = counts[i] ?? 0;
+      found.activities += count;
+      if (census.bot[member] !== 2) continue;
+      found.botActivities += count;
+      found.bots.add(member);
+    }
+  });
+  return found;
+}
+
+function share(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
 }

@@ -1,8 +1,7 @@
-import { openExclusion, tally } from '../counting.ts';
+import { maskOf, openExclusion, tally } from '../counting.ts';
 import { absenceFactor, rankCounts } from '../ranking.ts';
 import { chaoss, rowMember } from '../report.ts';
 import type { Report } from '../report.ts';
-import { maskOf } from '../counting.ts';
 
 export const contributorAbsenceFactor: Report = {
   id: 'contributor-absence-factor',
@@ -18,10 +17,11 @@ export const contributorAbsenceFactor: Report = {
   run(census, ask) {
     const exclusion = openExclusion(census);
     const { counts, people, activities } = tally(census, ask.selection, exclusion);
-    const sorted = rankCounts(counts);
-    const factor = absenceFactor(sorted, ask.threshold);
+    const { ids, amounts } = rankCounts(counts);
+    const factor = absenceFactor(amounts, ask.threshold);
     let sum = 0;
-    const rows = sorted.slice(0, ask.top).map(({ id, amount }, i) => {
+    const rows = [...ids.subarray(0, ask.top)].map((id, i) => {
+      const amount = amounts[i] ?? 0;
       sum += amount;
       return {
         key: `m${id}`,
@@ -51,7 +51,7 @@ export const contributorAbsenceFactor: Report = {
   open(census, ask, row, column) {
     if (row !== '*') return rowMember(census, ask, row);
     if (column !== 'factor') return ask.selection;
-    const sorted = rankCounts(tally(census, ask.selection).counts);
-    return { ...ask.selection, members: maskOf(census, sorted.slice(0, absenceFactor(sorted, ask.threshold)).map(({ id }) => id)) };
+    const { ids, amounts } = rankCounts(tally(census, ask.selection).counts);
+    return { ...ask.selection, members: maskOf(census, ids.subarray(0, absenceFactor(amounts, ask.threshold))) };
   },
 };

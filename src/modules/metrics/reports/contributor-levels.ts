@@ -1,7 +1,6 @@
-import type { Census } from '../census.ts';
+import { membersSize } from '../census.ts';
 import { maskOf, openExclusion, tally } from '../counting.ts';
-import type { Exclusion, Selection } from '../counting.ts';
-import { levelsOf, rankCounts } from '../ranking.ts';
+import { levelLines, levelOf, rankCounts } from '../ranking.ts';
 import type { Level } from '../ranking.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
 import type { Column, Report } from '../report.ts';
@@ -27,13 +26,13 @@ export const contributorLevels: Report = {
   run(census, ask) {
     const exclusion = openExclusion(census);
     const periods = periodsFor(ask);
-    const count = (selection: Selection, left?: Exclusion) => {
-      const cells: Record<Level, number> = { core: 0, regular: 0, casual: 0 };
-      for (const level of levelsIn(census, selection, left).values()) cells[level] += 1;
-      return cells;
-    };
-    const rows = periods.map((period) => ({ key: period.key, cells: { period: period.title, ...count(within(ask.selection, period)) } }));
-    const whole = count(ask.selection, exclusion);
+    const sums = new Float64Array(membersSize(census));
+    const rows = periods.map((period) => {
+      const { counts } = tally(census, within(ask.selection, period), exclusion);
+      for (let id = 0; id < counts.length; id++) sums[id] = (sums[id] ?? 0) + (counts[id] ?? 0);
+      return { key: period.key, cells: { period: period.title, ...countLevels(counts) } };
+    });
+    const whole = countLevels(sums);
     return {
       columns: [periodColumn, ...columns],
       rows,
@@ -46,11 +45,16 @@ export const contributorLevels: Report = {
   open(census, ask, row, column) {
     const selection = during(ask, row);
     if (selection === undefined) return undefined;
-    const found = [...levelsIn(census, selection)].filter(([, level]) => level === column).map(([id]) => id);
-    return { ...selection, members: maskOf(census, found) };
+    const { ids, amounts } = rankCounts(tally(census, selection).counts);
+    const lines = levelLines(amounts);
+    return { ...selection, members: maskOf(census, ids.filter((_, i) => levelOf(amounts[i] ?? 0, lines) === column)) };
   },
 };
 
-function levelsIn(census: Census, selection: Selection, exclusion?: Exclusion): Map<number, Level> {
-  return levelsOf(rankCounts(tally(census, selection, exclusion).counts));
+function countLevels(counts: Float64Array): Record<Level, number> {
+  const { amounts } = rankCounts(counts);
+  const lines = levelLines(amounts);
+  const found: Record<Level, number> = { core: 0, regular: 0, casual: 0 };
+  for (const amount of amounts) found[levelOf(amount, lines)] += 1;
+  return found;
 }

@@ -18,7 +18,7 @@ export const elephantFactor: Report = {
   run(census, ask) {
     const exclusion = openExclusion(census);
     const { known, unknown, total } = divideByOrganization(census, ask.selection, exclusion);
-    const factor = absenceFactor(known, ask.threshold);
+    const factor = absenceFactor(known.map(({ amount }) => amount), ask.threshold);
     const ofKnown = total - unknown.amount;
     let sum = 0;
     const rows = known.slice(0, ask.top).map(({ id, amount, people }, i) => {
@@ -57,6 +57,6 @@ export const elephantFactor: Report = {
   open(census, ask, row, column) {
     if (row !== '*') return rowOrganization(ask, row);
     if (column === 'unknown') return { ...ask.selection, creditedTo: 0 };
-    return { ...ask.selection, largest: absenceFactor(divideByOrganization(census, ask.selection).known, ask.threshold) };
+    return { ...ask.selection, largest: absenceFactor(divideByOrganization(census, ask.selection).known.map(({ amount }) => amount), ask.threshold) };
   },
 };

@@ -1,8 +1,8 @@
 import type { Period } from '../calendar.ts';
 import type { Census } from '../census.ts';
 import { contributionKinds, kindNumbers } from '../contribution-kinds.ts';
-import { distinctMembers, firstDays, maskOf, openExclusion, openStamps } from '../counting.ts';
-import type { Exclusion, Selection, Stamps } from '../counting.ts';
+import { distinctMembers, firstDays, maskOf, openExclusion, openStamps, walk } from '../counting.ts';
+import type { Exclusion, Selection } from '../counting.ts';
 import { during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
 import type { Ask, Column, Report } from '../report.ts';
 
@@ -27,17 +27,12 @@ export const growth: Report = {
 
   run(census, ask) {
     const exclusion = openExclusion(census);
-    const stamps = openStamps(census);
     const periods = periodsFor(ask);
-    const rows = periods.map((period) => ({
-      key: period.key,
-      cells: { period: period.title, ...countIn(census, ask, period, stamps) },
-    }));
-    const whole = countIn(census, ask, ask.selection, stamps, exclusion);
+    const { rows, whole } = count(census, ask, periods, exclusion);
     return {
       columns: [periodColumn, ...columns],
-      rows,
-      headline: columns.map(({ key, title, counts }) => ({ key, title, type: 'count', value: whole[key as keyof typeof whole], ...(counts === undefined ? {} : { counts }) })),
+      rows: periods.map((period, p) => ({ key: period.key, cells: { period: period.title, ...(rows[p] ?? none) } })),
+      headline: columns.map(({ key, title, counts }) => ({ key, title, type: 'count', value: whole[key as keyof Counts], ...(counts === undefined ? {} : { counts }) })),
       notes: partialNote(periods),
       excluded: exclusion.excluded,
     };
@@ -55,14 +50,57 @@ export const growth: Report = {
   },
 };
 
-function countIn(census: Census, ask: Ask, period: Pick<Period, 'from' | 'to'>, stamps: Stamps, exclusion?: Exclusion) {
-  const selection = within(ask.selection, period);
+interface Counts {
+  active: number;
+  new: number;
+  contributors: number;
+  activities: number;
+}
+const none: Counts = { active: 0, new: 0, contributors: 0, activities: 0 };
+
+/** Reads each sheet once: whoever is new to the period is looked up in the window too. */
+function count(census: Census, ask: Ask, periods: readonly Period[], exclusion: Exclusion): { rows: Counts[]; whole: Counts } {
+  const { selection } = ask;
   const first = firstDays(census, selection);
-  const { members, activities } = distinctMembers(census, selection, stamps, exclusion);
-  let fresh = 0;
-  for (const id of members) if (isIn(first[id] ?? 0, selection)) fresh += 1;
-  const contributors = distinctMembers(census, { ...selection, kinds: contributionsOf(ask) }, stamps).members.length;
-  return { active: members.length, new: fresh, contributors, activities };
+  const kinds = new Set(contributionsOf(ask));
+  const here = openStamps(census);
+  const giving = openStamps(census);
+  // 1 active, 2 contributor, in the window.
+  const seen = new Uint8Array(first.length);
+  const whole = { ...none };
+  const rows = periods.map((period) => {
+    const row = { ...none };
+    here.turn += 1;
+    walk(census, within(selection, period), exclusion, ({ series, members, counts, size }) => {
+      const gives = kinds.has(series.kind);
+      for (let i = 0; i < size; i++) {
+        const member = members[i] ?? 0;
+        row.activities += counts[i] ?? 0;
+        if (here.marks[member] !== here.turn) {
+          here.marks[member] = here.turn;
+          row.active += 1;
+          const day = first[member] ?? 0;
+          if (day >= period.from && day <= period.to) row.new += 1;
+          if (((seen[member] ?? 0) & 1) === 0) {
+            seen[member] = (seen[member] ?? 0) | 1;
+            whole.active += 1;
+            if (isIn(day, selection)) whole.new += 1;
+          }
+        }
+        if (gives && giving.marks[member] !== here.turn) {
+          giving.marks[member] = here.turn;
+          row.contributors += 1;
+          if (((seen[member] ?? 0) & 2) === 0) {
+            seen[member] = (seen[member] ?? 0) | 2;
+            whole.contributors += 1;
+          }
+        }
+      }
+    });
+    whole.activities += row.activities;
+    return row;
+  });
+  return { rows, whole };
 }
 
 function isIn(day: number, selection: Selection): boolean {

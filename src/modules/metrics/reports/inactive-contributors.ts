@@ -1,7 +1,8 @@
 import type { Day } from '../calendar.ts';
+import { membersSize } from '../census.ts';
 import type { Census } from '../census.ts';
-import { dawn, distinctMembers, maskOf, openExclusion, openStamps } from '../counting.ts';
-import type { Exclusion, Stamps } from '../counting.ts';
+import { dawn, distinctMembers, maskOf, openExclusion, openStamps, walk } from '../counting.ts';
+import type { Exclusion } from '../counting.ts';
 import { chaoss, partialNote, periodColumn, periodsFor } from '../report.ts';
 import type { Ask, Column, Report } from '../report.ts';
 
@@ -25,8 +26,7 @@ export const inactiveContributors: Report = {
   run(census, ask) {
     const exclusion = openExclusion(census);
     const periods = periodsFor(ask);
-    const stamps = openStamps(census);
-    const rows = countAtEnds(census, ask, periods.map(({ to }) => to), stamps, exclusion).map(({ ever, inactive }, p) => ({
+    const rows = countAtEnds(census, ask, periods.map(({ to }) => to), exclusion).map(({ ever, inactive }, p) => ({
       key: periods[p]?.key ?? '',
       cells: { period: periods[p]?.title ?? '', inactive, ever, share: ever === 0 ? null : inactive / ever },
     }));
@@ -55,19 +55,27 @@ export const inactiveContributors: Report = {
   },
 };
 
-function countAtEnds(census: Census, ask: Ask, ends: readonly Day[], stamps: Stamps, exclusion: Exclusion): { ever: number; inactive: number }[] {
-  const seen = new Uint8Array(stamps.marks.length);
-  let ever = 0;
+function countAtEnds(census: Census, ask: Ask, ends: readonly Day[], exclusion: Exclusion): { ever: number; inactive: number }[] {
+  const last = new Int32Array(membersSize(census)).fill(neverYet);
   let from: Day = dawn;
   return ends.map((end) => {
     // Only what is new since the end before, so that all of history is read once, not once a period.
-    for (const id of distinctMembers(census, { ...ask.selection, from, to: end }, stamps, exclusion).members) {
-      if (seen[id] === 1) continue;
-      seen[id] = 1;
-      ever += 1;
-    }
+    walk(census, { ...ask.selection, from, to: end }, exclusion, ({ members, size, day }) => {
+      for (let i = 0; i < size; i++) {
+        const member = members[i] ?? 0;
+        if ((last[member] ?? 0) < day) last[member] = day;
+      }
+    });
     from = end + 1;
-    const recent = distinctMembers(census, { ...ask.selection, from: end - ask.afterDays + 1, to: end }, stamps).members.length;
-    return { ever, inactive: ever - recent };
+    let ever = 0;
+    let inactive = 0;
+    for (const day of last) {
+      if (day === neverYet) continue;
+      ever += 1;
+      if (day <= end - ask.afterDays) inactive += 1;
+    }
+    return { ever, inactive };
   });
 }
+
+const neverYet = -0x7fffffff;

@@ -26,18 +26,25 @@ export const newAndReturning: Report = {
     const exclusion = openExclusion(census);
     const stamps = openStamps(census);
     const periods = periodsFor(ask);
+    const first = firstDays(census, ask.selection);
+    const seen = new Uint8Array(first.length);
+    const whole = { new: 0, returning: 0 };
     const rows = periods.map((period) => {
-      const { fresh, old } = split(census, within(ask.selection, period), stamps);
+      const { fresh, old } = split(census, within(ask.selection, period), stamps, exclusion);
+      for (const id of [...fresh, ...old]) {
+        if (seen[id] === 1) continue;
+        seen[id] = 1;
+        whole[(first[id] ?? 0) >= ask.selection.from ? 'new' : 'returning'] += 1;
+      }
       return { key: period.key, cells: { period: period.title, new: fresh.length, returning: old.length, contributors: fresh.length + old.length } };
     });
-    const { fresh, old } = split(census, ask.selection, stamps, exclusion);
     return {
       columns: [periodColumn, ...columns],
       rows,
       headline: [
-        { key: 'new', title: 'New contributors', type: 'count', value: fresh.length, counts: 'people' },
-        { key: 'returning', title: 'Returning contributors', type: 'count', value: old.length, counts: 'people' },
-        { key: 'contributors', title: 'Contributors', type: 'count', value: fresh.length + old.length, counts: 'people' },
+        { key: 'new', title: 'New contributors', type: 'count', value: whole.new, counts: 'people' },
+        { key: 'returning', title: 'Returning contributors', type: 'count', value: whole.returning, counts: 'people' },
+        { key: 'contributors', title: 'Contributors', type: 'count', value: whole.new + whole.returning, counts: 'people' },
       ],
       notes: partialNote(periods),
       excluded: exclusion.excluded,

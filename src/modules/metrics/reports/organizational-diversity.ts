@@ -1,3 +1,4 @@
+import type { Census } from '../census.ts';
 import { openExclusion } from '../counting.ts';
 import { divideByOrganization } from '../organizations.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
@@ -18,23 +19,15 @@ export const organizationalDiversity: Report = {
   run(census, ask) {
     const exclusion = openExclusion(census);
     const periods = periodsFor(ask);
-    const measure = (window: { from: number; to: number }) => {
-      const { known, unknown, total } = divideByOrganization(census, within(ask.selection, window));
-      const ofKnown = total - unknown.amount;
-      const [largest] = known;
-      const ours = known.filter(({ id }) => census.organizations.get(id)?.ours === true).reduce((sum, { amount }) => sum + amount, 0);
-      return {
-        organizations: known.length,
-        largest: largest?.id ?? null,
-        largestShare: largest === undefined ? null : largest.amount / ofKnown,
-        oursShare: ofKnown === 0 ? null : ours / ofKnown,
-        contributions: total,
-        unknown: unknown.amount,
-      };
-    };
-    const rows = periods.map((period) => ({ key: period.key, cells: { period: period.title, ...measure(period) } }));
-    divideByOrganization(census, ask.selection, exclusion);
-    const whole = measure(ask.selection);
+    const sums = new Map<number, number>();
+    let unknown = 0;
+    const rows = periods.map((period) => {
+      const divided = divideByOrganization(census, within(ask.selection, period), exclusion);
+      for (const { id, amount } of divided.known) sums.set(id, (sums.get(id) ?? 0) + amount);
+      unknown += divided.unknown.amount;
+      return { key: period.key, cells: { period: period.title, ...measure(census, divided.known, divided.unknown.amount) } };
+    });
+    const whole = measure(census, [...sums].map(([id, amount]) => ({ id, amount })).sort((a, b) => b.amount - a.amount || a.id - b.id), unknown);
     return {
       columns: [
         periodColumn,
@@ -65,3 +58,17 @@ export const organizationalDiversity: Report = {
     return largest === undefined ? undefined : { ...selection, creditedTo: largest.id };
   },
 };
+
+function measure(census: Census, known: readonly { id: number; amount: number }[], unknown: number) {
+  const ofKnown = known.reduce((sum, { amount }) => sum + amount, 0);
+  const ours = known.reduce((sum, { id, amount }) => (census.organizations.get(id)?.ours === true ? sum + amount : sum), 0);
+  const [largest] = known;
+  return {
+    organizations: known.length,
+    largest: largest?.id ?? null,
+    largestShare: largest === undefined ? null : largest.amount / ofKnown,
+    oursShare: ofKnown === 0 ? null : ours / ofKnown,
+    contributions: ofKnown + unknown,
+    unknown,
+  };
+}

@@ -1,6 +1,6 @@
 import type { Census } from '../census.ts';
-import { distinctMembers, maskOf, openExclusion, openStamps } from '../counting.ts';
-import type { Exclusion, Selection } from '../counting.ts';
+import { distinctMembers, maskOf, openExclusion, openStamps, walk } from '../counting.ts';
+import type { Exclusion, Selection, Stamps } from '../counting.ts';
 import { periodAround } from '../calendar.ts';
 import type { Period } from '../calendar.ts';
 import { partialNote, periodColumn, periodsFor, within } from '../report.ts';
@@ -23,11 +23,16 @@ export const retention: Report = {
     const pairs = pairsOf(ask);
     let stayed = 0;
     let were = 0;
-    const rows = pairs.map(({ earlier, later }) => {
-      const { before, both, now } = compare(census, ask.selection, earlier, later, exclusion);
+    const stamps = openStamps(census);
+    // Pairs follow each other: the later of one is the earlier of the next, so each period is read once.
+    let before = pairs[0] === undefined ? 0 : distinctMembers(census, within(ask.selection, pairs[0].earlier), stamps).members.length;
+    const rows = pairs.map(({ later }) => {
+      const { now, both } = follow(census, within(ask.selection, later), stamps, exclusion);
+      const cells = { period: later.title, before, stayed: both.length, contributors: now, rate: before === 0 ? null : both.length / before };
       stayed += both.length;
       were += before;
-      return { key: later.key, cells: { period: later.title, before, stayed: both.length, contributors: now, rate: before === 0 ? null : both.length / before } };
+      before = now;
+      return { key: later.key, cells };
     });
     return {
       columns: [
@@ -49,7 +54,9 @@ export const retention: Report = {
     if (pair === undefined) return undefined;
     if (column === 'before') return within(ask.selection, pair.earlier);
     if (column === 'contributors') return within(ask.selection, pair.later);
-    const { both } = compare(census, ask.selection, pair.earlier, pair.later);
+    const stamps = openStamps(census);
+    distinctMembers(census, within(ask.selection, pair.earlier), stamps);
+    const { both } = follow(census, within(ask.selection, pair.later), stamps);
     return { ...within(ask.selection, pair.later), members: maskOf(census, both) };
   },
 };
@@ -60,11 +67,20 @@ function pairsOf(ask: Ask): { earlier: Period; later: Period }[] {
   return periods.map((later, p) => ({ earlier: periods[p - 1] ?? around(around(later.from).from - 1), later }));
 }
 
-function compare(census: Census, selection: Selection, earlier: Period, later: Period, exclusion?: Exclusion): { before: number; both: number[]; now: number } {
-  const stamps = openStamps(census);
-  const before = distinctMembers(census, within(selection, earlier), stamps).members;
-  const mark = stamps.turn;
-  const were = stamps.marks.slice();
-  const now = distinctMembers(census, within(selection, later), stamps, exclusion).members;
-  return { before: before.length, both: now.filter((id) => were[id] === mark), now: now.length };
+/** The people of a period, and those among them who carry the stamp of the period before. */
+function follow(census: Census, selection: Selection, stamps: Stamps, exclusion?: Exclusion): { now: number; both: number[] } {
+  stamps.turn += 1;
+  const { marks, turn } = stamps;
+  const both: number[] = [];
+  let now = 0;
+  walk(census, selection, exclusion, ({ members, size }) => {
+    for (let i = 0; i < size; i++) {
+      const member = members[i] ?? 0;
+      if (marks[member] === turn) continue;
+      if (marks[member] === turn - 1 && turn > 1) both.push(member);
+      marks[member] = turn;
+      now += 1;
+    }
+  });
+  return { now, both };
 }

@@ -17,9 +17,11 @@ export const topMembers: Report = {
   run(census, ask) {
     const exclusion = openExclusion(census);
     const { counts, people, activities } = tally(census, ask.selection, exclusion);
-    const rows = rankCounts(counts)
-      .slice(0, ask.top)
-      .map(({ id, amount }, i) => ({ key: `m${id}`, cells: { rank: i + 1, member: id, contributions: amount, share: amount / activities } }));
+    const { ids, amounts } = rankCounts(counts);
+    const rows = [...ids.subarray(0, ask.top)].map((id, i) => {
+      const amount = amounts[i] ?? 0;
+      return { key: `m${id}`, cells: { rank: i + 1, member: id, contributions: amount, share: amount / activities } };
+    });
     return {
       columns: [
         { key: 'rank', title: '#', type: 'number' },
