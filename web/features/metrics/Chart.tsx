@@ -1,0 +1,128 @@
+import { SegmentedControl } from '@mantine/core';
+import { useElementSize, useMediaQuery } from '@mantine/hooks';
+import { lazy, Suspense, useState } from 'react';
+import { useParam } from '../../ui/url-state.ts';
+import { barsOf } from './bars.ts';
+import { drawn, formatFigure, seriesOf } from './figures.ts';
+import { gridOf } from './grid.ts';
+import { heatStyle } from './heat.ts';
+import { pageInk } from './ink.ts';
+import { Legend } from './Legend.tsx';
+import { Matrix } from './Matrix.tsx';
+import { windowTitle } from './period.ts';
+import { pointsOf } from './points.ts';
+import type { Answer } from './question.ts';
+import { Ranking } from './Ranking.tsx';
+import { shapeOf } from './shape.ts';
+import type { Shape } from './shape.ts';
+import classes from './charts.module.css';
+
+// The library that draws over time is fetched with the first report that needs it.
+const PeriodChart = lazy(() => import('./PeriodChart.tsx').then((module) => ({ default: module.PeriodChart })));
+
+interface Props {
+  answer: Answer;
+  before: Answer | undefined;
+  /** The figures are those of the former question. */
+  stale: boolean;
+  onOpen: (row: string, column: string) => void;
+}
+
+/** The picture of a report, as its kind asks. The table beside it has every number. */
+export function Chart(props: Props) {
+  const shape = shapeOf(props.answer);
+  return (
+    <figure className={classes.frame} data-stale={props.stale} aria-label={`Chart: ${props.answer.report.title}`}>
+      {shape === 'ranking' ? <RankingChart {...props} /> : shape === 'heatmap' || shape === 'cohorts' ? <MatrixChart {...props} shape={shape} /> : <TimeChart {...props} shape={shape} />}
+    </figure>
+  );
+}
+
+function TimeChart({ answer, before, onOpen, shape }: Props & { shape: 'line' | 'stacked' | 'bars' }) {
+  const { ref, width } = useElementSize();
+  const phone = useMediaQuery('(max-width: 767px)') === true;
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const all = seriesOf(drawn(answer));
+  const shown = all.filter(({ key }) => !hidden.has(key));
+  const height = phone ? 260 : 340;
+  const toggle = (key: string) => setHidden(new Set(hidden.has(key) ? [...hidden].filter((one) => one !== key) : [...hidden, key]));
+  return (
+    <>
+      <div className={classes.head}>
+        <Legend series={all} hidden={hidden} onToggle={toggle} before={before === undefined ? undefined : `the period before: ${windowTitle(before.window)}`} />
+      </div>
+      <div ref={ref} className={classes.plot} style={{ height }}>
+        {width > 0 && (
+          <Suspense fallback={null}>
+            <PeriodChart shape={shape} points={pointsOf(answer, before)} series={shown} width={width} height={height} ink={phone ? { ...pageInk, size: 11 } : pageInk} onOpen={onOpen} />
+          </Suspense>
+        )}
+      </div>
+    </>
+  );
+}
+
+function MatrixChart({ answer, onOpen, shape }: Props & { shape: Extract<Shape, 'heatmap' | 'cohorts'> }) {
+  const [cells, setCells] = useParam('cells', 'share');
+  const grid = gridOf(answer);
+  const cohorts = shape === 'cohorts';
+  const ends = [0, 0.25, 0.5, 0.75, 1].map((share) => heatStyle(share).background);
+  return (
+    <>
+      <div className={classes.head}>
+        <span className={classes.scale}>
+          {cohorts ? 'fewer stay' : 'quiet'}
+          <span className={classes.ramp} style={{ display: 'flex' }} aria-hidden>
+            {ends.map((ground) => (
+              <span key={ground} style={{ flex: 1, background: ground }} />
+            ))}
+          </span>
+          {cohorts ? 'more stay' : 'busy'}
+        </span>
+        {cohorts && (
+          <SegmentedControl
+            size="xs"
+            className={classes.tools ?? ''}
+            aria-label="What the cells say"
+            value={cells === 'people' ? 'people' : 'share'}
+            onChange={setCells}
+            data={[
+              { value: 'share', label: 'Percent' },
+              { value: 'people', label: 'People' },
+            ]}
+          />
+        )}
+      </div>
+      <div className={classes.plot}>
+        <Matrix grid={grid} label={answer.report.title} asShare={cohorts && cells !== 'people'} onOpen={onOpen} />
+      </div>
+    </>
+  );
+}
+
+function RankingChart({ answer, onOpen }: Props) {
+  const bars = barsOf(answer);
+  return (
+    <div className={classes.plot}>
+      <Few answer={answer} onOpen={onOpen} />
+      <Ranking bars={bars} onOpen={onOpen} />
+    </div>
+  );
+}
+
+/** The single figure that some rankings are about: so few make so much. */
+function Few({ answer, onOpen }: Pick<Props, 'answer' | 'onOpen'>) {
+  const factor = answer.headline.find((line) => line.key === 'factor');
+  if (factor?.value === null || factor === undefined) return null;
+  const last = answer.rows.filter((row) => row.cells['needed'] === 'yes').at(-1);
+  const share = last?.cells['cumulative'];
+  const whom = factor.counts === 'organizations' ? ['organization', 'organizations'] : ['person', 'people'];
+  return (
+    <p className={classes.few}>
+      <button type="button" className={classes.fewButton} onClick={() => onOpen('*', 'factor')}>
+        <strong>{formatFigure(factor.value, 'count')}</strong> {factor.value === 1 ? whom[0] : whom[1]}
+      </button>{' '}
+      {factor.value === 1 ? 'makes' : 'make'} {typeof share === 'number' ? `${formatFigure(share, 'share')} of all of it` : 'the share asked for'}: the {factor.value === 1 ? 'bar' : 'bars'} in blue.
+    </p>
+  );
+}
