@@ -35,7 +35,7 @@ export function Navigation({ narrow, onToggle, onFind, onHelp, onGo }: Props) {
         </Link>
       </div>
       <Hint narrow={narrow} label="Find or do">
-        <UnstyledButton className={classes.find} onClick={onFind} aria-label="Find or do" aria-keyshortcuts="Meta+K Control+K">
+        <UnstyledButton className={classes.find} onClick={onFind} aria-label={narrow ? 'Find or do' : undefined} aria-keyshortcuts="Meta+K Control+K">
           <IconSearch size={16} stroke={1.7} aria-hidden />
           {!narrow && (
             <>
@@ -58,7 +58,7 @@ export function Navigation({ narrow, onToggle, onFind, onHelp, onGo }: Props) {
       <div className={classes.foot}>
         <Tray narrow={narrow} />
         <Hint narrow={narrow} label="Keyboard shortcuts">
-          <UnstyledButton className={classes.place} onClick={onHelp} aria-label="Keyboard shortcuts">
+          <UnstyledButton className={classes.place} onClick={onHelp} aria-label={narrow ? 'Keyboard shortcuts' : undefined}>
             <IconHelp size={18} stroke={1.6} aria-hidden />
             {!narrow && (
               <>
@@ -70,7 +70,7 @@ export function Navigation({ narrow, onToggle, onFind, onHelp, onGo }: Props) {
         </Hint>
         {onToggle !== undefined && (
           <Hint narrow={narrow} label="Widen the navigation">
-            <UnstyledButton className={classes.place} onClick={onToggle} aria-label={narrow ? 'Widen the navigation' : 'Narrow the navigation'} aria-expanded={!narrow}>
+            <UnstyledButton className={classes.place} onClick={onToggle} aria-label={narrow ? 'Widen the navigation' : undefined} aria-expanded={!narrow}>
               <IconLayoutSidebar size={18} stroke={1.6} aria-hidden />
               {!narrow && <span className={classes.grow}>Collapse</span>}
             </UnstyledButton>
@@ -118,7 +118,7 @@ function PersonMenu({ narrow, onGo }: { narrow: boolean; onGo: (() => void) | un
   return (
     <Menu position="top-start" width={220}>
       <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label={`${actor.name}: your menu`}>
+        <UnstyledButton className={classes.person} aria-label={narrow ? `${actor.name}: your menu` : undefined}>
           <Initials name={actor.name} size={24} />
           {!narrow && (
             <>
