@@ -48,8 +48,15 @@ const reading = await timed(async () => {
   }
   return count;
 });
-print('reading: git, parse, validate, derive', reading.seconds, reading.result, `${(reading.seconds / alone.seconds).toFixed(2)} × git alone`);
-console.log(`  ${activities} activities, ${refused} refused, memory of this process at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+print(
+  'reading: git, parse, validate, derive',
+  reading.seconds,
+  reading.result,
+  `${(reading.seconds / alone.seconds).toFixed(2)} × git alone`,
+);
+console.log(
+  `  ${activities} activities, ${refused} refused, memory of this process at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+);
 
 // The reader's own share: the same work on output that is already in memory.
 const recorded: Buffer[] = [];
@@ -64,7 +71,9 @@ print('parse alone (processor time)', parse.seconds, parse.result);
 const validate = await ofProcessor(async () => Promise.resolve(items.map((item) => commits.record.parse(item)).length));
 print('validate alone (processor time)', validate.seconds, validate.result);
 const records = items.map((item) => commits.record.parse(item));
-const derive = await ofProcessor(async () => Promise.resolve(records.map((record) => commits.derive(record as never, settings as never)).length));
+const derive = await ofProcessor(async () =>
+  Promise.resolve(records.map((record) => commits.derive(record as never, settings as never)).length),
+);
 print('derive alone (processor time)', derive.seconds, derive.result);
 const total = parse.seconds + validate.seconds + derive.seconds;
 print('parse, validate, derive (processor)', total, items.length);

@@ -1,5 +1,7 @@
 import type { Connector } from './contract.ts';
+import { feed } from './feed/index.ts';
+import { file } from './file/index.ts';
 import { git } from './git/index.ts';
 
-/** Every connector of the program. */
-export const connectors: readonly Connector<never>[] = [git];
+/** Every connector that there is. A new one is added here, and is then proven by conformance.test.ts. */
+export const connectors: readonly Connector<never>[] = [git, file, feed];

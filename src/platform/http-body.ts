@@ -42,5 +42,8 @@ function isEmptyArchive(error: unknown, size: number): boolean {
 }
 
 function tooLarge(host: string, maxBytes: number) {
-  return upstreamFailed('http.too_large', `${host} answered with more than ${Math.round(maxBytes / 1_000_000)} MB, more than this request may take.`);
+  return upstreamFailed(
+    'http.too_large',
+    `${host} answered with more than ${Math.round(maxBytes / 1_000_000)} MB, more than this request may take.`,
+  );
 }

@@ -46,8 +46,25 @@ async function failure(work: Promise<unknown>): Promise<AppError> {
 }
 
 test.each([
-  '127.0.0.1', '10.1.2.3', '172.16.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0', '224.0.0.1', '255.255.255.255',
-  '::1', '::', 'fe80::1', 'fc00::1', 'ff02::1', '::ffff:127.0.0.1', '::ffff:10.0.0.1', '64:ff9b::7f00:1', '2002:7f00:1::', 'not an address',
+  '127.0.0.1',
+  '10.1.2.3',
+  '172.16.0.1',
+  '192.168.1.1',
+  '169.254.169.254',
+  '100.64.0.1',
+  '0.0.0.0',
+  '224.0.0.1',
+  '255.255.255.255',
+  '::1',
+  '::',
+  'fe80::1',
+  'fc00::1',
+  'ff02::1',
+  '::ffff:127.0.0.1',
+  '::ffff:10.0.0.1',
+  '64:ff9b::7f00:1',
+  '2002:7f00:1::',
+  'not an address',
 ])('%s is not a public address', (address) => {
   expect(isPublicAddress(address)).toBe(false);
 });
@@ -56,14 +73,23 @@ test.each(['93.184.216.34', '1.1.1.1', '2606:4700::1111', '::ffff:1.1.1.1'])('%s
   expect(isPublicAddress(address)).toBe(true);
 });
 
-test.each(['http://127.0.0.1:1/', 'http://2130706433/', 'http://0x7f.1/', 'http://[::1]/', 'http://[::ffff:7f00:1]/', 'http://localhost/', 'http://169.254.169.254/latest', 'ftp://example.org/', 'file:///etc/passwd', 'http://user:secret@example.org/', 'nonsense'])(
-  'refuses %s',
-  async (url) => {
-    const error = await failure(client({ allowPrivateHosts: [] }).get(url));
-    expect(error.code).toBe('http.address_refused');
-    expect(error.message).not.toContain('secret');
-  },
-);
+test.each([
+  'http://127.0.0.1:1/',
+  'http://2130706433/',
+  'http://0x7f.1/',
+  'http://[::1]/',
+  'http://[::ffff:7f00:1]/',
+  'http://localhost/',
+  'http://169.254.169.254/latest',
+  'ftp://example.org/',
+  'file:///etc/passwd',
+  'http://user:secret@example.org/',
+  'nonsense',
+])('refuses %s', async (url) => {
+  const error = await failure(client({ allowPrivateHosts: [] }).get(url));
+  expect(error.code).toBe('http.address_refused');
+  expect(error.message).not.toContain('secret');
+});
 
 test('reaches an inner host that the administrator allowed, by name and by address', async () => {
   const { url } = await serve((_, response) => response.end('hello'));
@@ -102,7 +128,10 @@ test('sends credentials to the first origin only, never after a redirect away', 
   await signed.get(other.url);
   expect(seen.map((request) => request.headers.authorization)).toEqual(['Bearer t', 'Bearer t']);
   expect(seen[0]?.url).toBe('/here?key=k');
-  expect(other.seen.map((request) => [request.headers.authorization, request.url])).toEqual([[undefined, '/'], [undefined, '/']]);
+  expect(other.seen.map((request) => [request.headers.authorization, request.url])).toEqual([
+    [undefined, '/'],
+    [undefined, '/'],
+  ]);
 });
 
 test('answers 304 and 4xx as they are, with the text of a compressed body', async () => {
@@ -182,7 +211,11 @@ test('obeys an abort in the middle of a request, of a pause and of a turn', asyn
   const stop = new Error('paused');
   const silent = await serve(() => undefined);
   const broken = await serve((_, response) => response.writeHead(500).end());
-  for (const [url, options] of [[silent.url, {}], [broken.url, { backoffMs: 60_000 }], [broken.url, { requestsPerSecond: 0.001, attempts: 9 }]] as const) {
+  for (const [url, options] of [
+    [silent.url, {}],
+    [broken.url, { backoffMs: 60_000 }],
+    [broken.url, { requestsPerSecond: 0.001, attempts: 9 }],
+  ] as const) {
     const abort = new AbortController();
     const waiting = client({ ...options, signal: abort.signal }).get(url);
     setTimeout(() => abort.abort(stop), 30);

@@ -103,7 +103,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (!redirectStatuses.has(reply.status) || location === undefined) return judge(reply);
       const next = readHttpUrl(new URL(location, url).href);
       if (url.protocol === 'https:' && next.protocol === 'http:') {
-        throw upstreamFailed('http.redirects', `${url.host} redirects to an unencrypted address (${next.host}). Enter the final address if that is meant.`);
+        throw upstreamFailed(
+          'http.redirects',
+          `${url.host} redirects to an unencrypted address (${next.host}). Enter the final address if that is meant.`,
+        );
       }
       if (reply.status === 303 && method !== 'HEAD') method = 'GET';
       url = next;
@@ -232,7 +235,11 @@ function replyOf(status: number, headers: Record<string, string>, bytes: Uint8Ar
       try {
         return JSON.parse(text()) as unknown;
       } catch (error) {
-        throw upstreamFailed('http.not_json', `${new URL(url).host} answered something that is not JSON. Check that the address is the one of its API.`, error);
+        throw upstreamFailed(
+          'http.not_json',
+          `${new URL(url).host} answered something that is not JSON. Check that the address is the one of its API.`,
+          error,
+        );
       }
     },
     url,

@@ -81,7 +81,8 @@ function rowLength(queue: Line[], start: number, delimiter: string): number | 'm
     if (hasOddQuotes(line.bytes)) open = !open;
     bytes += line.bytes.length;
     // Lines that belong together only by a stray quote do not parse as one row.
-    if (!open) return index === start || parseText(joined(queue.slice(start, index + 1)), delimiter)?.length === 1 ? index - start + 1 : 'never';
+    if (!open)
+      return index === start || parseText(joined(queue.slice(start, index + 1)), delimiter)?.length === 1 ? index - start + 1 : 'never';
     if (index - start >= mostLines || bytes > mostBytes) return 'never';
   }
   return 'more';

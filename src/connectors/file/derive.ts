@@ -1,6 +1,6 @@
 import type { ActivityDraft, ActivityKind, Derived, Identity, IdentityLink, Person } from '../contract.ts';
 import { identityOf, personOfEmail } from '../kit/people.ts';
-import { cleanName, cleanText } from '../kit/text.ts';
+import { cleanName, cleanText, webUrl } from '../kit/text.ts';
 import { readOffset, readTime } from '../kit/time.ts';
 import type { FileRecord } from './records.ts';
 import type { FileSettings } from './settings.ts';
@@ -17,7 +17,11 @@ export function deriveRow(row: FileRecord, settings: FileSettings): Derived {
   const [first] = people;
   if (first === undefined) return { activities: [] };
   if (row.row === 'activity') {
-    return { activities: [activityOf(row, first)], ...(people.length > 1 ? { people: people.slice(1) } : {}), ...(links.length > 0 ? { links } : {}) };
+    return {
+      activities: [activityOf(row, first)],
+      ...(people.length > 1 ? { people: people.slice(1) } : {}),
+      ...(links.length > 0 ? { links } : {}),
+    };
   }
   const organization = row.organization === undefined ? '' : cleanName(row.organization);
   return {
@@ -45,7 +49,7 @@ function activityOf(row: FileRecord & { row: 'activity' }, person: Person): Acti
   const offset = typeof row.at === 'string' ? readOffset(row.at) : undefined;
   const title = row.title === undefined ? '' : cleanName(row.title, 300);
   const text = row.text === undefined ? '' : cleanText(row.text);
-  const url = row.url === undefined ? undefined : webUrl(row.url);
+  const url = webUrl(row.url);
   return {
     // Validated by the record's schema.
     kind: row.kind as ActivityKind,
@@ -61,8 +65,11 @@ function activityOf(row: FileRecord & { row: 'activity' }, person: Person): Acti
 }
 
 function deriveOrganization(row: FileRecord & { row: 'organization' }): Derived {
-  const url = row.url === undefined ? undefined : webUrl(row.url);
-  const domains = (row.domains ?? '').split(/[\s,;|]+/).filter((domain) => domain.includes('.')).map((domain) => domain.toLowerCase().replace(/^@/, ''));
+  const url = webUrl(row.url);
+  const domains = (row.domains ?? '')
+    .split(/[\s,;|]+/)
+    .filter((domain) => domain.includes('.'))
+    .map((domain) => domain.toLowerCase().replace(/^@/, ''));
   return {
     activities: [],
     organizations: [
@@ -94,14 +101,27 @@ function peopleOf(row: Exclude<FileRecord, { row: 'organization' }>, file: strin
   const [first, ...others] = people;
   if (first === undefined) return { people, links };
   for (const other of others) {
-    links.push({ a: identityOf(first), b: identityOf(other), reason: `A row of ${file} lists ${shown(first)} and ${shown(other)} as one person`, proof: 'import' });
+    links.push({
+      a: identityOf(first),
+      b: identityOf(other),
+      reason: `A row of ${file} lists ${shown(first)} and ${shown(other)} as one person`,
+      proof: 'import',
+    });
   }
   Object.assign(first, profileOf(row));
   return { people, links };
 }
 
 function profileOf(row: Exclude<FileRecord, { row: 'organization' }>): Partial<Person> {
-  const given = row.row === 'member' ? { avatarUrl: webUrl(row.avatar ?? ''), url: webUrl(row.url ?? ''), location: cleanName(row.location ?? ''), bio: cleanText(row.bio ?? '', 2000) } : {};
+  const given =
+    row.row === 'member'
+      ? {
+          avatarUrl: webUrl(row.avatar),
+          url: webUrl(row.url),
+          location: cleanName(row.location ?? ''),
+          bio: cleanText(row.bio ?? '', 2000),
+        }
+      : {};
   const all = { name: cleanName(row.name ?? ''), organizationName: cleanName(row.organization ?? ''), ...given };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== ''));
 }
@@ -110,12 +130,13 @@ function accountOf(platform: string, account: string, host?: string, id?: string
   const name = cleanName(platform, 50).toLowerCase();
   const where = host ?? hosts[name];
   const value = cleanName(account.replace(/^https?:\/\/[^/]+\/(?:in\/|@)?|^@/i, '').replace(/\/+$/, ''));
-  return { platform: name, type: 'account', value, ...(where === undefined ? {} : { host: where.toLowerCase() }), ...(id === undefined ? {} : { platformUserId: id }) };
-}
-
-/** Only what a browser may be sent to. */
-function webUrl(text: string): string | undefined {
-  return /^https?:\/\//i.test(text) && URL.canParse(text) ? text : undefined;
+  return {
+    platform: name,
+    type: 'account',
+    value,
+    ...(where === undefined ? {} : { host: where.toLowerCase() }),
+    ...(id === undefined ? {} : { platformUserId: id }),
+  };
 }
 
 function shown(identity: Identity): string {

@@ -23,7 +23,15 @@ export interface DryRun {
 export async function dryRun(settings: FileSettings, options: { mostRefused?: number; signal?: AbortSignal } = {}): Promise<DryRun> {
   if (!isAbsolute(settings.path)) throw sourceRefused('file.not_found', `${settings.path} is not a full path. Begin it with "/".`);
   const open = await openRows(settings);
-  const result: DryRun = { kind: open.kind, format: open.format, encoding: open.file.encoding, rows: 0, refusedRows: 0, refused: [], columns: { mapped: open.columns.mapped, ignored: open.columns.ignored } };
+  const result: DryRun = {
+    kind: open.kind,
+    format: open.format,
+    encoding: open.file.encoding,
+    rows: 0,
+    refusedRows: 0,
+    refused: [],
+    columns: { mapped: open.columns.mapped, ignored: open.columns.ignored },
+  };
   for await (const list of open.rows({ offset: 0, line: 0 })) {
     options.signal?.throwIfAborted();
     for (const row of list) {

@@ -40,8 +40,14 @@ async function* pages(io: FileIo, cursor: Json | undefined): AsyncGenerator<Page
   let started = place.offset;
   function page(done: boolean): Page {
     // How many rows there are is not known before the end: what was read tells how long one is.
-    const total = file.compressed || place.offset === 0 ? undefined : done ? place.line : Math.round((place.line * file.size) / place.offset);
-    const made: Page = { items, cursor: { fingerprint: file.fingerprint, ...place, done }, ...(unreadable.length === 0 ? {} : { unreadable }), ...(total === undefined ? {} : { total }) };
+    const total =
+      file.compressed || place.offset === 0 ? undefined : done ? place.line : Math.round((place.line * file.size) / place.offset);
+    const made: Page = {
+      items,
+      cursor: { fingerprint: file.fingerprint, ...place, done },
+      ...(unreadable.length === 0 ? {} : { unreadable }),
+      ...(total === undefined ? {} : { total }),
+    };
     items = [];
     unreadable = [];
     started = place.offset;

@@ -7,8 +7,17 @@ export type RowItem = { [key: string]: Json };
 
 const numbers = new Set(['value', 'annualRecurringRevenue']);
 const kindAliases: Record<string, string> = {
-  pull_request: 'merge_request_opened', pr: 'merge_request_opened', merge_request: 'merge_request_opened', mr: 'merge_request_opened',
-  like: 'reaction', solution: 'accepted_answer', topic: 'post', blog: 'post', article: 'post', signup: 'sign_up', attended: 'attendance',
+  pull_request: 'merge_request_opened',
+  pr: 'merge_request_opened',
+  merge_request: 'merge_request_opened',
+  mr: 'merge_request_opened',
+  like: 'reaction',
+  solution: 'accepted_answer',
+  topic: 'post',
+  blog: 'post',
+  article: 'post',
+  signup: 'sign_up',
+  attended: 'attendance',
 };
 
 /** Takes one value of a row for a field. Empty values are no values. */
@@ -33,7 +42,8 @@ export function completeItem(item: RowItem, kind: RowKind, raw: string, settings
   item['row'] = kind;
   // The same row is the same item wherever it stands in the file, and however often.
   item['id'] ??= `#${hash('sha1', raw, 'base64url')}`;
-  if (item['account'] !== undefined && item['platform'] === undefined && settings.platform !== undefined) item['platform'] = settings.platform;
+  if (item['account'] !== undefined && item['platform'] === undefined && settings.platform !== undefined)
+    item['platform'] = settings.platform;
   if (item['account'] !== undefined && item['host'] === undefined && settings.host !== undefined) item['host'] = settings.host;
   return item;
 }

@@ -45,7 +45,8 @@ export async function* cutLines(chunks: AsyncIterable<Buffer>, from: Place): Asy
     looked = rest.length;
     if (lines.length > 0) yield lines;
   }
-  if (rest.length > 0) yield [{ number: number + 1, end: offset + rest.length + dropped, bytes: withoutReturn(rest), tooLong: dropped > 0 }];
+  if (rest.length > 0)
+    yield [{ number: number + 1, end: offset + rest.length + dropped, bytes: withoutReturn(rest), tooLong: dropped > 0 }];
 }
 
 function withoutReturn(bytes: Buffer): Buffer {

@@ -12,7 +12,7 @@ export interface TextFile {
   fingerprint: string;
   compressed: boolean;
   encoding: Encoding;
-  /** Lines that were not UTF-8 and were read as Latin-1, so far. */
+  /** Lines that were not UTF-8 and were read as Latin-1, so far in the latest reading. */
   latin1Lines(): number;
   /** The text as UTF-8, without byte order mark, cut only between lines (but for lines of more than a megabyte). */
   bytes(): AsyncGenerator<Buffer>;
@@ -41,7 +41,11 @@ export async function openText(path: string): Promise<TextFile> {
     compressed,
     encoding,
     latin1Lines: () => latin1,
-    bytes: () => (encoding === 'utf-8' ? asUtf8(unpacked(path, compressed), count) : fromUtf16(unpacked(path, compressed), encoding)),
+    bytes() {
+      latin1 = 0;
+      const chunks = unpacked(path, compressed);
+      return encoding === 'utf-8' ? asUtf8(chunks, count) : fromUtf16(chunks, encoding);
+    },
   };
 }
 
@@ -80,8 +84,14 @@ async function* unpacked(path: string, compressed: boolean): AsyncGenerator<Buff
 function damaged(path: string, error: unknown) {
   const isCut = error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR';
   return isCut
-    ? sourceRefused('file.truncated', `The archive ${path} is cut off: its end is missing. Everything up to there was read; copy the file again to read the rest.`)
-    : sourceRefused('file.damaged', `The archive ${path} is damaged (${error instanceof Error ? error.message : String(error)}). Copy it again.`);
+    ? sourceRefused(
+        'file.truncated',
+        `The archive ${path} is cut off: its end is missing. Everything up to there was read; copy the file again to read the rest.`,
+      )
+    : sourceRefused(
+        'file.damaged',
+        `The archive ${path} is damaged (${error instanceof Error ? error.message : String(error)}). Copy it again.`,
+      );
 }
 
 function guessEncoding(sample: Buffer): Encoding {
@@ -125,7 +135,7 @@ async function* asUtf8(chunks: AsyncIterable<Buffer>, count: (lines: number) => 
 function recoded(bytes: Buffer, count: (lines: number) => void): Buffer {
   if (isUtf8(bytes)) return bytes;
   const parts: Buffer[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const end = bytes.indexOf(10, start) + 1 || bytes.length;
     const line = bytes.subarray(start, end);
     if (isUtf8(line)) parts.push(line);

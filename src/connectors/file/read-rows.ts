@@ -35,7 +35,8 @@ export async function openRows(settings: FileSettings): Promise<OpenRows> {
   const file = await openText(settings.path);
   const first = await firstLine(file);
   const text = first?.bytes.toString('utf8') ?? '';
-  if (first === undefined || text.trim() === '') throw sourceRefused('file.empty', `${settings.path} is empty, or begins with an empty line.`);
+  if (first === undefined || text.trim() === '')
+    throw sourceRefused('file.empty', `${settings.path} is empty, or begins with an empty line.`);
   return /^\s*\{/.test(text) ? openJsonLines(file, text, settings) : openCsv(file, first, settings);
 }
 
@@ -46,7 +47,10 @@ function openCsv(file: TextFile, header: Line, settings: FileSettings): OpenRows
   const kind = settings.rows === 'auto' ? guessKind(names.map(fieldOf)) : settings.rows;
   const columns = mapColumns(names, kind);
   if (columns.mapped.length === 0) {
-    throw sourceRefused('file.columns', `No column of ${settings.path} is known (${names.slice(0, 10).join(', ').slice(0, 300)}). The first line must name the columns: kind, at, email, name, …`);
+    throw sourceRefused(
+      'file.columns',
+      `No column of ${settings.path} is known (${names.slice(0, 10).join(', ').slice(0, 300)}). The first line must name the columns: kind, at, email, name, …`,
+    );
   }
   async function* rows(from: Place): AsyncGenerator<ReadRow[]> {
     const start = from.offset === 0 ? { offset: header.end, line: header.number } : from;
@@ -59,7 +63,9 @@ function openCsv(file: TextFile, header: Line, settings: FileSettings): OpenRows
           if (field !== undefined) setField(item, field, cell);
         });
         const reason = row.cells.length > names.length ? `it has ${row.cells.length} cells, the header ${names.length}` : undefined;
-        return reason === undefined ? validated(row, row.text, completeItem(item, kind, row.text, settings)) : refusal(row, row.text, reason);
+        return reason === undefined
+          ? validated(row, row.text, completeItem(item, kind, row.text, settings))
+          : refusal(row, row.text, reason);
       });
     }
   }
@@ -69,7 +75,10 @@ function openCsv(file: TextFile, header: Line, settings: FileSettings): OpenRows
 function openJsonLines(file: TextFile, first: string, settings: FileSettings): OpenRows {
   const names = Object.keys(parseObject(first) ?? {});
   const kind = settings.rows === 'auto' ? guessKind(names.map(fieldOf)) : settings.rows;
-  const columns = mapColumns(names.filter((name) => name !== 'row'), kind);
+  const columns = mapColumns(
+    names.filter((name) => name !== 'row'),
+    kind,
+  );
   const fields = new Map<string, string | undefined>(names.map((name, index) => [name, columns.fields[index]]));
   // Rows may have keys that the first has not.
   function fieldOfKey(key: string): string | undefined {
@@ -131,7 +140,9 @@ function placeOf({ number, last = number, end }: Placed): Pick<ReadRow, 'line' |
 function validated(place: Placed, raw: string, item: RowItem): ReadRow {
   const parsed = fileRecord.safeParse(item);
   if (parsed.success) return { ...placeOf(place), item };
-  const reason = parsed.error.issues.map((issue) => (issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`)).join('; ');
+  const reason = parsed.error.issues
+    .map((issue) => (issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`))
+    .join('; ');
   return refusal(place, raw, reason);
 }
 

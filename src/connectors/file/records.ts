@@ -26,7 +26,11 @@ const day = z
 const activity = z.object({
   row: z.literal('activity'),
   ...person,
-  kind: z.string().refine((kind) => kinds.has(kind), { error: ({ input }) => `"${String(input).slice(0, 60)}" is not a kind of activity: use one of ${activityKinds.join(', ')}` }),
+  kind: z
+    .string()
+    .refine((kind) => kinds.has(kind), {
+      error: ({ input }) => `"${String(input).slice(0, 60)}" is not a kind of activity: use one of ${activityKinds.join(', ')}`,
+    }),
   at: z.union([z.string(), z.number()]).superRefine((at, context) => {
     const why = absurdTime(readTime(at));
     if (why !== undefined) context.addIssue(`${why} (${String(at).slice(0, 60)})`);
@@ -41,7 +45,19 @@ const activity = z.object({
 
 const accounts = z.record(z.string(), z.string().max(255)).optional();
 
-const member = z.object({ row: z.literal('member'), ...person, accounts, avatar: long, location: word, bio: long, url: long, organization: word, role: word, from: day, to: day });
+const member = z.object({
+  row: z.literal('member'),
+  ...person,
+  accounts,
+  avatar: long,
+  location: word,
+  bio: long,
+  url: long,
+  organization: word,
+  role: word,
+  from: day,
+  to: day,
+});
 
 const organization = z.object({
   row: z.literal('organization'),
@@ -54,15 +70,28 @@ const organization = z.object({
   annualRecurringRevenue: z.number().nonnegative().optional(),
 });
 
-const affiliation = z.object({ row: z.literal('affiliation'), ...person, accounts, organization: z.string({ error: 'an affiliation needs an organization' }).trim().min(1).max(300), role: word, from: day, to: day });
+const affiliation = z.object({
+  row: z.literal('affiliation'),
+  ...person,
+  accounts,
+  organization: z.string({ error: 'an affiliation needs an organization' }).trim().min(1).max(300),
+  role: word,
+  from: day,
+  to: day,
+});
 
 /** One row of a file, by the fields that its columns were mapped to. */
 export const fileRecord = z.discriminatedUnion('row', [activity, member, organization, affiliation]).superRefine((record, context) => {
   if (record.row === 'organization') return;
-  const hasAccount = (record.account !== undefined && record.platform !== undefined) || ('accounts' in record && record.accounts !== undefined && Object.keys(record.accounts).length > 0);
-  if (record.account !== undefined && record.platform === undefined) context.addIssue('the account needs a platform: add a column "platform", or set it for the whole file');
-  else if (!hasAccount && record.email === undefined && record.name === undefined) context.addIssue('the row names nobody: it needs an e-mail address, an account or a name');
-  if (record.row !== 'activity' && record.from !== undefined && record.to !== undefined && record.from > record.to) context.addIssue(`it ends (${record.to}) before it begins (${record.from})`);
+  const hasAccount =
+    (record.account !== undefined && record.platform !== undefined) ||
+    ('accounts' in record && record.accounts !== undefined && Object.keys(record.accounts).length > 0);
+  if (record.account !== undefined && record.platform === undefined)
+    context.addIssue('the account needs a platform: add a column "platform", or set it for the whole file');
+  else if (!hasAccount && record.email === undefined && record.name === undefined)
+    context.addIssue('the row names nobody: it needs an e-mail address, an account or a name');
+  if (record.row !== 'activity' && record.from !== undefined && record.to !== undefined && record.from > record.to)
+    context.addIssue(`it ends (${record.to}) before it begins (${record.from})`);
 });
 
 export type FileRecord = z.infer<typeof fileRecord>;

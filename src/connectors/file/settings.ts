@@ -18,8 +18,16 @@ export const fileSettings = z.object({
     .trim()
     .regex(/^[a-z][a-z\d_-]{0,49}$/, 'is a word of small letters, such as discourse')
     .optional()
-    .meta({ title: 'Platform of the accounts', description: 'Where account names belong, when the file has no column that says so: github, discourse, …' }),
-  host: z.string().trim().max(255).optional().meta({ title: 'Host of the platform', description: 'For platforms that many hosts run: forum.example.org.' }),
+    .meta({
+      title: 'Platform of the accounts',
+      description: 'Where account names belong, when the file has no column that says so: github, discourse, …',
+    }),
+  host: z
+    .string()
+    .trim()
+    .max(255)
+    .optional()
+    .meta({ title: 'Host of the platform', description: 'For platforms that many hosts run: forum.example.org.' }),
 });
 
 export type FileSettings = z.infer<typeof fileSettings>;

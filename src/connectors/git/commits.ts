@@ -108,7 +108,11 @@ async function* walkPages(io: GitIo, { run }: Repository, walk: Walk, mailmap: M
         try {
           items.push(parseCommit(commit, mailmap));
         } catch (error) {
-          unreadable.push({ externalId: commit.bytes.toString('latin1', 1, 41), raw: commit.bytes.toString('latin1', 0, 100_000), reason: (error as Error).message });
+          unreadable.push({
+            externalId: commit.bytes.toString('latin1', 1, 41),
+            raw: commit.bytes.toString('latin1', 0, 100_000),
+            reason: (error as Error).message,
+          });
         }
         bytes += commit.bytes.length;
         read++;
@@ -116,7 +120,11 @@ async function* walkPages(io: GitIo, { run }: Repository, walk: Walk, mailmap: M
     }
   } catch (error) {
     if (!(error instanceof GitRefusal)) throw error;
-    throw sourceFailed('git.broken', `Git cannot read the history of ${repositoryName(io.settings)} (${error.message}). "git fsck" in the repository says what is broken.`, error);
+    throw sourceFailed(
+      'git.broken',
+      `Git cannot read the history of ${repositoryName(io.settings)} (${error.message}). "git fsck" in the repository says what is broken.`,
+      error,
+    );
   }
   await counting;
   yield page({ scope, done: walk.tip });

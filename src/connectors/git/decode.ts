@@ -8,7 +8,7 @@ import { isUtf8 } from 'node:buffer';
 export function latin1OrUtf8(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   const lines: string[] = [];
-  for (let start = 0; start <= bytes.length; ) {
+  for (let start = 0; start <= bytes.length;) {
     const end = bytes.indexOf(10, start);
     const line = bytes.subarray(start, end < 0 ? bytes.length : end);
     lines.push(line.toString(isUtf8(line) ? 'utf8' : 'latin1'));

@@ -48,7 +48,10 @@ export function deriveCommit(commit: CommitRecord, settings: GitSettings): Deriv
   if (commit.committer !== undefined && whoIs(commit.committer) !== author) {
     const zone = plausibleOffset(commit.committed[1]);
     const committed = commit.committed[0] * 1000;
-    activities.push({ ...activity('commit_committed', commit.committer, Math.max(committed, 0) || at), ...(zone === undefined ? {} : { offset: zone }) });
+    activities.push({
+      ...activity('commit_committed', commit.committer, Math.max(committed, 0) || at),
+      ...(zone === undefined ? {} : { offset: zone }),
+    });
   }
   for (const [key, who] of commit.trailers ?? []) {
     const kind = trailerKinds[key];
@@ -97,7 +100,9 @@ function readPerson(raw: RawPerson | Recorded, repository: string): KnownPerson 
   const own: Person = isShared ? { ...person, ...namedIdentity(cleanName(raw.name), person.value), host: repository } : person;
   const canonical = personOfEmail(name, email, repository);
   // An address that is shared and mapped to nobody else still belongs to whoever has it alone elsewhere.
-  const reason = moved ? `The .mailmap of ${repository} says that ${raw.name} <${raw.email}> is ${name} <${email}>` : `The .mailmap of ${repository} leaves ${raw.name} with the address ${email}`;
+  const reason = moved
+    ? `The .mailmap of ${repository} says that ${raw.name} <${raw.email}> is ${name} <${email}>`
+    : `The .mailmap of ${repository} leaves ${raw.name} with the address ${email}`;
   const link: IdentityLink = { a: identityOf(own), b: identityOf(canonical.person), reason: cleanName(reason, 500), proof: 'mailmap' };
   return { person: withName(own, name), proof: [link, ...(isShared ? [] : links), ...canonical.links] };
 }

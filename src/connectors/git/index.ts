@@ -33,9 +33,29 @@ async function check(io: GitIo): Promise<CheckLine[]> {
   if (found === undefined) return [opened];
   const { run, tip, shallow } = found;
   if (tip === undefined) {
-    return [opened, { ok: false, what: 'Find commits', detail: 'The repository is empty: nothing was committed yet. It can be added all the same, and is read as soon as there are commits.' }];
+    return [
+      opened,
+      {
+        ok: false,
+        what: 'Find commits',
+        detail:
+          'The repository is empty: nothing was committed yet. It can be added all the same, and is read as soon as there are commits.',
+      },
+    ];
   }
-  const counted = await tried('Find commits', async () => `${await gitText(io, run, ['rev-list', '--count', tip, '--'])} commits${io.settings.branch === undefined ? '' : ` on ${io.settings.branch}`}.`);
+  const counted = await tried(
+    'Find commits',
+    async () =>
+      `${await gitText(io, run, ['rev-list', '--count', tip, '--'])} commits${io.settings.branch === undefined ? '' : ` on ${io.settings.branch}`}.`,
+  );
   if (!shallow) return [opened, counted];
-  return [opened, counted, { ok: false, what: 'See the whole history', detail: 'This is a shallow copy: its history is cut off. Run "git fetch --unshallow" in it, or enter the address of the original.' }];
+  return [
+    opened,
+    counted,
+    {
+      ok: false,
+      what: 'See the whole history',
+      detail: 'This is a shallow copy: its history is cut off. Run "git fetch --unshallow" in it, or enter the address of the original.',
+    },
+  ];
 }

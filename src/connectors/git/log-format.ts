@@ -6,7 +6,18 @@ export const trailerKeys = ['Signed-off-by', 'Co-authored-by', 'Reviewed-by', 'A
  * each), an empty line, the message; a NUL; and where files were touched a line end and `added TAB removed TAB path
  * NUL` for each. None of these can hold a NUL or be empty, so two NULs in a row stand between commits and nowhere else.
  */
-const format = ['%x00%H', '%P', '%an', '%ae', '%ad', '%cn', '%ce', '%cd', `%(trailers:only,unfold,${trailerKeys.map((key) => `key=${key}`).join(',')})`, '%B'].join('%n');
+const format = [
+  '%x00%H',
+  '%P',
+  '%an',
+  '%ae',
+  '%ad',
+  '%cn',
+  '%ce',
+  '%cd',
+  `%(trailers:only,unfold,${trailerKeys.map((key) => `key=${key}`).join(',')})`,
+  '%B',
+].join('%n');
 
 export const logArguments = [
   'log',

@@ -57,7 +57,8 @@ export function parseCommit(commit: CommitBytes, mailmap: Mailmap): RawCommit & 
   const committerName = nextLine(head, at);
   const committerEmail = nextLine(head, at);
   const committed = time(nextLine(head, at));
-  if (sha.length < 40 || Number.isNaN(committed[0])) throw new Error(`Git printed a commit in another form than asked for: ${head.slice(0, 200)}`);
+  if (sha.length < 40 || Number.isNaN(committed[0]))
+    throw new Error(`Git printed a commit in another form than asked for: ${head.slice(0, 200)}`);
 
   const raw: RawCommit = {
     sha,
@@ -120,7 +121,8 @@ function addTrailers(raw: RawCommit, head: string, at: { position: number }, mai
     const email = close < 0 ? '' : value.slice(open + 1, close).trim();
     if (name === '' && email === '') continue;
     raw.trailers ??= [];
-    if (raw.trailers.length < limits.trailers) raw.trailers.push([line.slice(0, colon).trim().toLowerCase(), person(name.slice(0, 400), email.slice(0, 400), mailmap)]);
+    if (raw.trailers.length < limits.trailers)
+      raw.trailers.push([line.slice(0, colon).trim().toLowerCase(), person(name.slice(0, 400), email.slice(0, 400), mailmap)]);
     else omitted++;
   }
   return omitted;
@@ -142,7 +144,7 @@ function addMessage(raw: RawCommit, message: string): number {
 }
 
 function addFiles(raw: RawCommit, text: string, start: number): void {
-  for (let at = start; at < text.length; ) {
+  for (let at = start; at < text.length;) {
     const first = text.indexOf('\t', at);
     const second = text.indexOf('\t', first + 1);
     const found = text.indexOf(nul, second);
@@ -160,7 +162,7 @@ function addFiles(raw: RawCommit, text: string, start: number): void {
 
 function decodeParts(bytes: Buffer): string {
   const parts: string[] = [];
-  for (let start = 1; start <= bytes.length; ) {
+  for (let start = 1; start <= bytes.length;) {
     const found = bytes.indexOf(0, start);
     const end = found < 0 ? bytes.length : found;
     parts.push(latin1OrUtf8(bytes.subarray(start, end)));

@@ -85,10 +85,19 @@ function environment(io: GitIo, run: GitRun): Record<string, string> {
     // A plain folder inside some repository is not that repository.
     GIT_CEILING_DIRECTORIES: path.dirname(run.folder),
     ...(run.network === true
-      ? { GIT_ASKPASS: 'true', GIT_ALLOW_PROTOCOL: 'https:http:ssh', GIT_SSH_COMMAND: 'ssh -oBatchMode=yes -oStrictHostKeyChecking=accept-new' }
+      ? {
+          GIT_ASKPASS: 'true',
+          GIT_ALLOW_PROTOCOL: 'https:http:ssh',
+          GIT_SSH_COMMAND: 'ssh -oBatchMode=yes -oStrictHostKeyChecking=accept-new',
+        }
       : { GIT_CONFIG_GLOBAL: '/dev/null', GIT_ALLOW_PROTOCOL: 'none', GIT_NO_LAZY_FETCH: '1' }),
     GIT_CONFIG_COUNT: String(secrets.length),
-    ...Object.fromEntries(secrets.flatMap(([key, value], index) => [[`GIT_CONFIG_KEY_${index}`, key], [`GIT_CONFIG_VALUE_${index}`, value]])),
+    ...Object.fromEntries(
+      secrets.flatMap(([key, value], index) => [
+        [`GIT_CONFIG_KEY_${index}`, key],
+        [`GIT_CONFIG_VALUE_${index}`, value],
+      ]),
+    ),
   };
 }
 
@@ -138,7 +147,10 @@ function ending(child: ChildProcess): Promise<Error | undefined> {
     child.on('error', (error: NodeJS.ErrnoException) => {
       resolve(
         error.code === 'ENOENT'
-          ? sourceRefused('git.missing', 'Git is not installed on this machine, or the folder is gone. Install the package "git" and try again.')
+          ? sourceRefused(
+              'git.missing',
+              'Git is not installed on this machine, or the folder is gone. Install the package "git" and try again.',
+            )
           : sourceFailed('git.failed', `Git could not be started: ${error.message}.`, error),
       );
     });

@@ -21,9 +21,18 @@ export async function openRepository(io: GitIo): Promise<Repository> {
   const location = locate(io.settings.repository);
   const run = location.kind === 'local' ? await openFolder(io, location.folder) : await fetchRemote(io, location);
   const { branch } = io.settings;
-  const tip = await askGit(io, run, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${branch === undefined ? 'HEAD' : `refs/heads/${branch}`}^{commit}`]);
+  const tip = await askGit(io, run, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${branch === undefined ? 'HEAD' : `refs/heads/${branch}`}^{commit}`,
+  ]);
   if (tip === undefined && branch !== undefined) {
-    throw sourceRefused('git.branch', `${io.settings.repository} has no branch "${branch}". Leave the field empty to read the default branch.`);
+    throw sourceRefused(
+      'git.branch',
+      `${io.settings.repository} has no branch "${branch}". Leave the field empty to read the default branch.`,
+    );
   }
   const shallow = (await askGit(io, run, ['rev-parse', '--is-shallow-repository'])) === 'true';
   return { run, tip: tip?.slice(0, 64), shallow };
@@ -31,14 +40,17 @@ export async function openRepository(io: GitIo): Promise<Repository> {
 
 async function openFolder(io: GitIo, folder: string): Promise<GitRun> {
   const found = await stat(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EACCES') throw sourceRefused('git.permission', `${folder} may not be read by the account that Rapport runs as. Give it read permission.`);
+    if (error.code === 'EACCES')
+      throw sourceRefused('git.permission', `${folder} may not be read by the account that Rapport runs as. Give it read permission.`);
     throw sourceRefused('git.not_found', `There is no folder ${folder} on this machine. Check the path, or enter an address.`);
   });
-  if (!found.isDirectory()) throw sourceRefused('git.not_repository', `${folder} is a file, not a git repository. Enter the folder that holds ".git".`);
+  if (!found.isDirectory())
+    throw sourceRefused('git.not_repository', `${folder} is a file, not a git repository. Enter the folder that holds ".git".`);
   const run = { folder: await realpath(folder) };
   await gitText(io, run, ['rev-parse', '--git-dir']).catch((error: unknown) => {
     if (!(error instanceof GitRefusal)) throw error;
-    if (/permission denied/i.test(error.message)) throw sourceRefused('git.permission', `${folder} may not be read by the account that Rapport runs as (${error.message}).`);
+    if (/permission denied/i.test(error.message))
+      throw sourceRefused('git.permission', `${folder} may not be read by the account that Rapport runs as (${error.message}).`);
     throw sourceRefused('git.not_repository', `${folder} is not a git repository (${error.message}). Enter the folder that holds ".git".`);
   });
   return run;
@@ -52,7 +64,19 @@ async function fetchRemote(io: GitIo, location: Location & { kind: 'remote' }): 
   try {
     await gitText(io, run, ['init', '--bare', '--quiet', '.']);
     await removeLeftovers(run.folder);
-    await gitText(io, run, ['fetch', '--quiet', '--force', '--prune', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--end-of-options', location.url, '+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
+    await gitText(io, run, [
+      'fetch',
+      '--quiet',
+      '--force',
+      '--prune',
+      '--no-tags',
+      '--no-write-fetch-head',
+      '--no-auto-maintenance',
+      '--end-of-options',
+      location.url,
+      '+refs/heads/*:refs/heads/*',
+      '+refs/tags/*:refs/tags/*',
+    ]);
     const head = await gitText(io, run, ['ls-remote', '--symref', '--end-of-options', location.url, 'HEAD']);
     const branch = /^ref: (refs\/heads\/\S+)\tHEAD$/m.exec(head)?.[1];
     if (branch !== undefined) await gitText(io, run, ['symbolic-ref', 'HEAD', branch]);
@@ -89,8 +113,15 @@ async function removeLeftovers(folder: string): Promise<void> {
 }
 
 function explain({ url, host }: { url: string; host: string }, words: string) {
-  if (/could not read Username|Authentication failed|HTTP (?:401|403)|returned error: (?:401|403)|Permission denied|access denied/i.test(words)) {
-    return sourceRefused('git.permission', `${host} refuses to show ${url} (${words}). It is private or does not exist: enter a token that may read the code, or for ssh give this machine's key access.`);
+  if (
+    /could not read Username|Authentication failed|HTTP (?:401|403)|returned error: (?:401|403)|Permission denied|access denied/i.test(
+      words,
+    )
+  ) {
+    return sourceRefused(
+      'git.permission',
+      `${host} refuses to show ${url} (${words}). It is private or does not exist: enter a token that may read the code, or for ssh give this machine's key access.`,
+    );
   }
   if (/not found|does not exist|returned error: 404|does not appear to be a git repository/i.test(words)) {
     return sourceRefused('git.not_repository', `There is no git repository at ${url} (${words}). Check the address.`);
@@ -98,7 +129,10 @@ function explain({ url, host }: { url: string; host: string }, words: string) {
   if (/unable to update url base|returned error: 30\d/i.test(words)) {
     return sourceRefused('git.moved', `${url} redirects to another address (${words}). Enter the final address.`);
   }
-  return sourceFailed('git.unreachable', `${host} could not be reached (${words}). It is tried again later; check the address if it stays.`);
+  return sourceFailed(
+    'git.unreachable',
+    `${host} could not be reached (${words}). It is tried again later; check the address if it stays.`,
+  );
 }
 
 const largestMailmap = 8 * 1024 * 1024;

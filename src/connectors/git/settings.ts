@@ -21,9 +21,28 @@ export const gitSettings = z.object({
     .regex(/^[^-\s~^:?*[\\]+[^\s~^:?*[\\]*$/, 'is not the name of a branch')
     .optional()
     .meta({ title: 'Branch', description: 'Read this branch only. Without it, the default branch (HEAD).' }),
-  user: z.string().trim().max(200).optional().meta({ title: 'User name', description: 'For a private repository by https, where the token needs one. GitHub and GitLab need none.' }),
-  token: z.string().trim().max(2000).optional().meta({ title: 'Access token', description: 'For a private repository by https: may read the code, nothing more.', secret: true }),
-  webUrl: z.url({ protocol: /^https?$/ }).optional().meta({ title: 'Web address', description: 'Page of the repository, so that each commit links to it. Known by itself for the large forges.' }),
+  user: z
+    .string()
+    .trim()
+    .max(200)
+    .optional()
+    .meta({
+      title: 'User name',
+      description: 'For a private repository by https, where the token needs one. GitHub and GitLab need none.',
+    }),
+  token: z
+    .string()
+    .trim()
+    .max(2000)
+    .optional()
+    .meta({ title: 'Access token', description: 'For a private repository by https: may read the code, nothing more.', secret: true }),
+  webUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({
+      title: 'Web address',
+      description: 'Page of the repository, so that each commit links to it. Known by itself for the large forges.',
+    }),
 });
 
 export type GitSettings = z.infer<typeof gitSettings>;
@@ -88,7 +107,10 @@ function webAddress(settings: Pick<GitSettings, 'repository' | 'webUrl'>): strin
 
 function findWebAddress({ repository, webUrl }: Pick<GitSettings, 'repository' | 'webUrl'>): string | undefined {
   if (webUrl !== undefined) return webUrl.replace(/\/+$/, '');
-  const found = /^(?:https?:\/\/|ssh:\/\/(?:[\w.-]+@)?|[\w.-]+@)((?:github\.com|gitlab\.[\w.-]+|codeberg\.org|bitbucket\.org))(?::\d+)?[/:](.+?)(?:\.git)?\/*$/i.exec(repository);
+  const found =
+    /^(?:https?:\/\/|ssh:\/\/(?:[\w.-]+@)?|[\w.-]+@)((?:github\.com|gitlab\.[\w.-]+|codeberg\.org|bitbucket\.org))(?::\d+)?[/:](.+?)(?:\.git)?\/*$/i.exec(
+      repository,
+    );
   return found === null ? undefined : `https://${found[1]?.toLowerCase()}/${found[2]}`;
 }
 
@@ -98,5 +120,8 @@ function hasControls(text: string): boolean {
 }
 
 function refused(repository: string) {
-  return sourceRefused('git.address', `"${repository.slice(0, 200)}" is not an address that can be read. Enter a folder, https://…, ssh://… or git@host:path.`);
+  return sourceRefused(
+    'git.address',
+    `"${repository.slice(0, 200)}" is not an address that can be read. Enter a folder, https://…, ssh://… or git@host:path.`,
+  );
 }

@@ -31,7 +31,23 @@ const tagRecord = z
   });
 
 // Of a tag object its own fields; of a plain tag, the commit that it points to.
-const fields = ['refname:strip=2', 'objecttype', '*objecttype', 'objectname', '*objectname', 'taggername', 'taggeremail:trim', 'taggerdate:unix', 'authorname', 'authoremail:trim', 'committerdate:unix', '*authorname', '*authoremail:trim', '*committerdate:unix', 'contents:subject'];
+const fields = [
+  'refname:strip=2',
+  'objecttype',
+  '*objecttype',
+  'objectname',
+  '*objectname',
+  'taggername',
+  'taggeremail:trim',
+  'taggerdate:unix',
+  'authorname',
+  'authoremail:trim',
+  'committerdate:unix',
+  '*authorname',
+  '*authoremail:trim',
+  '*committerdate:unix',
+  'contents:subject',
+];
 const pageTags = 2000;
 
 /** Tags as releases: by who made the tag, or the author of the commit where the tag does not say. */
@@ -43,12 +59,18 @@ export const tags = defineStream({
   externalId: (tag) => tag.tag,
   async *pages(io: GitIo, cursor: Json | undefined): AsyncGenerator<Page> {
     const repository = await openRepository(io);
-    const listing = await runGit(io, repository.run, ['for-each-ref', `--format=${fields.map((field) => `%(${field})`).join('%00')}`, 'refs/tags']);
+    const listing = await runGit(io, repository.run, [
+      'for-each-ref',
+      `--format=${fields.map((field) => `%(${field})`).join('%00')}`,
+      'refs/tags',
+    ]);
     const mailmapBytes = await readMailmap(io, repository);
     const seen = createHash('sha256').update(listing).update(mailmapBytes).digest('hex').slice(0, 16);
     if (cursor === seen) return;
     const mailmap = parseMailmap(mailmapBytes);
-    const items = latin1OrUtf8(listing).split('\n').flatMap((line) => readTag(line, mailmap, io.since));
+    const items = latin1OrUtf8(listing)
+      .split('\n')
+      .flatMap((line) => readTag(line, mailmap, io.since));
     for (let at = 0; at < items.length; at += pageTags) {
       const isLast = at + pageTags >= items.length;
       yield { items: items.slice(at, at + pageTags), cursor: isLast ? seen : { page: at }, total: items.length };
@@ -58,7 +80,23 @@ export const tags = defineStream({
 });
 
 function readTag(line: string, mailmap: Mailmap, since: Date | undefined): Json[] {
-  const [tag = '', type = '', pointed = '', object = '', target = '', tagger = '', taggerEmail = '', tagged = '', author = '', authorEmail = '', committed = '', itsAuthor = '', itsEmail = '', itsCommitted = '', subject = ''] = line.split('\0');
+  const [
+    tag = '',
+    type = '',
+    pointed = '',
+    object = '',
+    target = '',
+    tagger = '',
+    taggerEmail = '',
+    tagged = '',
+    author = '',
+    authorEmail = '',
+    committed = '',
+    itsAuthor = '',
+    itsEmail = '',
+    itsCommitted = '',
+    subject = '',
+  ] = line.split('\0');
   // Tags may also name files and trees (keys, notes): those are no releases.
   if ((type === 'tag' ? pointed : type) !== 'commit') return [];
   const name = tagger || itsAuthor || author;
@@ -66,7 +104,18 @@ function readTag(line: string, mailmap: Mailmap, since: Date | undefined): Json[
   const at = [tagged, itsCommitted, committed].map(Number).find((seconds) => seconds * 1000 >= earliestTime) ?? 0;
   if (since !== undefined && at * 1000 < since.getTime()) return [];
   const mapped = mailmap.lookup(name, email);
-  return [{ tag, commit: target || object, name, email, ...(mapped === undefined ? {} : { mapped: { ...mapped } }), ...(mailmap.isShared(email) ? { shared: true } : {}), at, subject }];
+  return [
+    {
+      tag,
+      commit: target || object,
+      name,
+      email,
+      ...(mapped === undefined ? {} : { mapped: { ...mapped } }),
+      ...(mailmap.isShared(email) ? { shared: true } : {}),
+      at,
+      subject,
+    },
+  ];
 }
 
 function deriveTag(tag: z.infer<typeof tagRecord>, settings: GitSettings): Derived {

@@ -27,5 +27,9 @@ export function readCursor(given: Json | undefined): Cursor {
 
 /** When the `.mailmap` or the wanted time changes, what was read before has to be looked at again. */
 export function scopeOf(mailmap: Buffer, since: Date | undefined): string {
-  return createHash('sha256').update(mailmap).update(since?.toISOString() ?? '').digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(mailmap)
+    .update(since?.toISOString() ?? '')
+    .digest('hex')
+    .slice(0, 16);
 }

@@ -10,7 +10,10 @@ export function expectOk(answer: HttpAnswer, what: string): HttpAnswer {
   if ((status >= 200 && status < 300) || status === 304) return answer;
   const host = new URL(answer.url).host;
   if (status === 401 || status === 403) {
-    throw sourceRefused('source.refused', `${host} refuses to show ${what} (status ${status}): the address needs a permission that was not given.`);
+    throw sourceRefused(
+      'source.refused',
+      `${host} refuses to show ${what} (status ${status}): the address needs a permission that was not given.`,
+    );
   }
   if (status === 404 || status === 410) {
     throw sourceRefused('source.gone', `There is no ${what} at ${answer.url} (status ${status}). Check the address; it may have moved.`);

@@ -74,7 +74,8 @@ function account(platform: string, host: string, login = '', id: string | undefi
 }
 
 const botName = /\[bot\]$|(?:^|[\s_-])bot$|^(?:dependabot|renovate|greenkeeper|github-actions|web-flow|k8s-ci-robot)\b/i;
-const botEmail = /\[bot\]@|^(?:noreply@github\.com|bot@renovateapp\.com|support@(?:dependabot|greenkeeper)\.(?:com|io)|(?:project|group)_\d+_bot[^@]*@noreply\.)/i;
+const botEmail =
+  /\[bot\]@|^(?:noreply@github\.com|bot@renovateapp\.com|support@(?:dependabot|greenkeeper)\.(?:com|io)|(?:project|group)_\d+_bot[^@]*@noreply\.)/i;
 
 /** Known patterns only; a person confirms before anyone is left out of the numbers. */
 export function isBotName(name: string, email = ''): boolean {

@@ -25,7 +25,9 @@ export function verifySignature(request: WebhookRequest, how: Signature): void {
   const body = Buffer.from(request.body);
   const time = how.timestamp === undefined ? undefined : headerOf(request, how.timestamp.header);
   const covered = how.timestamp === undefined ? body : how.timestamp.signed(time ?? '', body);
-  const digest = createHmac(how.algorithm ?? 'sha256', how.secret).update(covered).digest(how.encoding ?? 'hex');
+  const digest = createHmac(how.algorithm ?? 'sha256', how.secret)
+    .update(covered)
+    .digest(how.encoding ?? 'hex');
   if (!sameText(headerOf(request, how.header) ?? '', `${how.prefix ?? ''}${digest}`)) throw wrong(how.header);
   if (how.timestamp !== undefined) refuseOld(Number(time) * 1000, request.receivedAt);
 }
@@ -37,7 +39,11 @@ export function verifyToken(request: WebhookRequest, header: string, token: stri
 
 function refuseOld(sentAt: number, receivedAt: Date): void {
   if (!(Math.abs(receivedAt.getTime() - sentAt) <= window)) {
-    throw new AppError('unauthenticated', 'webhook.replayed', 'The request was signed more than five minutes ago. Check the clocks of both machines.');
+    throw new AppError(
+      'unauthenticated',
+      'webhook.replayed',
+      'The request was signed more than five minutes ago. Check the clocks of both machines.',
+    );
   }
 }
 
@@ -52,5 +58,9 @@ function headerOf(request: WebhookRequest, name: string): string | undefined {
 }
 
 function wrong(header: string): AppError {
-  return new AppError('unauthenticated', 'webhook.signature', `The request is not signed as agreed (${header}). Enter the same secret on both sides.`);
+  return new AppError(
+    'unauthenticated',
+    'webhook.signature',
+    `The request is not signed as agreed (${header}). Enter the same secret on both sides.`,
+  );
 }
