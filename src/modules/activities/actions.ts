@@ -6,6 +6,7 @@ import type { Action } from '../../platform/action.ts';
 import { notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
+import { segmentMembers } from '../members/index.ts';
 import { kindName } from './kinds.ts';
 import { readTimeline } from './timeline.ts';
 import type { TimelineRow } from './timeline.ts';
@@ -47,7 +48,7 @@ const timeline = defineAction({
   output: z.object({ activities: z.array(activity), next: z.string().nullable() }),
   async run(context, input) {
     const after = readCursor(input.cursor, 2);
-    const members: number[] | undefined = undefined;
+    const members = input.segment === undefined ? undefined : await segmentMembers(context.db, input.segment, context.clock.now());
     const { rows, next } = await readTimeline(
       context.db,
       {
