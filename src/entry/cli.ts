@@ -1,6 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
 import { describeSettings, readConfig, readRoles } from '../platform/config.ts';
 import { AppError } from '../platform/errors.ts';
+import { addBackup } from './commands/backup.ts';
+import { addBench } from './commands/bench.ts';
 import { addCall } from './commands/call.ts';
 import { addDatabase } from './commands/database.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -47,6 +49,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   addImport(cli, terminal);
   addDoctor(cli, terminal);
   addDatabase(cli, terminal);
+  addBackup(cli, terminal);
+  addBench(cli, terminal);
   addCall(cli, terminal);
   everywhere(cli, (command) => command.addOption(new Option('--json', 'print results as JSON').hideHelp()));
 
