@@ -1,89 +1,110 @@
-import { Kbd, useMantineColorScheme } from '@mantine/core';
+import { Kbd, Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { Spotlight, spotlight } from '@mantine/spotlight';
-import '@mantine/spotlight/styles.css';
-import { IconBook, IconHelp, IconLogout, IconMoon, IconPlus, IconSearch, IconSun, IconUserPlus } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
-import type { ReactNode } from 'react';
-import { paths } from '../paths.ts';
+import { IconSearch } from '@tabler/icons-react';
+import { Fragment, useEffect, useRef, useState } from 'react';
+import type { KeyboardEvent } from 'react';
 import { keyCaps } from '../ui/keys.ts';
-import { splitAddress } from '../ui/Link.tsx';
-import { PaletteFound } from './PaletteFound.tsx';
-import { visibleGroups } from './places.ts';
-import { useReach } from './session.ts';
-import { signOut } from './sign-out.ts';
+import { useCommands } from './commands.tsx';
+import type { Command } from './commands.tsx';
+import { useFound } from './found.tsx';
+import classes from './Palette.module.css';
 
-export interface Command {
-  id: string;
-  group: string;
-  label: string;
-  /** Other words that find it. */
-  also?: string;
-  keys?: string;
-  icon: ReactNode;
-  run: () => void;
+/** Go, do, find a person: a combobox over everything. The best hit is always chosen, so that Enter is enough. */
+export function Palette({ opened, onClose, onHelp }: { opened: boolean; onClose: () => void; onHelp: () => void }) {
+  return (
+    <Modal opened={opened} onClose={onClose} withCloseButton={false} centered={false} yOffset="12dvh" size={580} padding={0} attributes={{ content: { 'aria-label': 'Find or do' } }} overlayProps={{ backgroundOpacity: 0.28 }} transitionProps={{ duration: 80 }}>
+      <Finder onClose={onClose} onHelp={onHelp} />
+    </Modal>
+  );
 }
 
-/** Go, do, find a person. Loaded when it is first opened; from then on the store opens it. */
-export function Palette({ onHelp }: { onHelp: () => void }) {
+function Finder({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
   const [query, setQuery] = useState('');
-  const [searched] = useDebouncedValue(query.trim(), 120);
-  const commands = useCommands(onHelp);
-  const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const hits = commands.filter((command) => words.every((word) => `${command.label} ${command.also ?? ''} ${command.group}`.toLowerCase().includes(word)));
-  const groups = Object.entries(Object.groupBy(hits, (command) => command.group));
+  const [words] = useDebouncedValue(query.trim(), 100);
+  const [chosen, setChosen] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  const { found, looking } = useFound(words);
+  const typed = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const commands = useCommands(onHelp).filter((command) => typed.every((word) => `${command.label} ${command.also ?? ''}`.toLowerCase().includes(word)));
+  const hits = [...commands, ...found];
+  const at = Math.min(chosen, hits.length - 1);
+  const waiting = looking || words !== query.trim();
 
   useEffect(() => {
-    spotlight.open();
-  }, []);
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
+
+  const run = (command: Command | undefined) => {
+    if (command === undefined) return;
+    onClose();
+    command.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    const step: Record<string, () => void> = {
+      ArrowDown: () => setChosen((at + 1) % Math.max(1, hits.length)),
+      ArrowUp: () => setChosen((at - 1 + hits.length) % Math.max(1, hits.length)),
+      Enter: () => run(hits[at]),
+    };
+    const act = step[event.key];
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  };
 
   return (
-    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={420} overlayProps={{ backgroundOpacity: 0.25, blur: 2 }} transitionProps={{ duration: 90 }} radius="lg">
-      <Spotlight.Search placeholder="Go to, do, or find a person" leftSection={<IconSearch size={18} stroke={1.7} aria-hidden />} aria-label="Go to, do, or find a person" />
-      <Spotlight.ActionsList>
-        {groups.map(([group, list]) => (
-          <Spotlight.ActionsGroup key={group} label={group}>
-            {(list ?? []).map((command) => (
-              <Spotlight.Action
-                key={command.id}
-                label={command.label}
-                leftSection={command.icon}
-                rightSection={command.keys === undefined ? undefined : keyCaps(command.keys).map((cap, index) => <Kbd key={index} size="xs" ml={3}>{cap}</Kbd>)}
-                onClick={command.run}
-              />
-            ))}
-          </Spotlight.ActionsGroup>
+    <>
+      <div className={classes.field}>
+        <IconSearch size={18} stroke={1.7} aria-hidden />
+        <input
+          data-autofocus
+          role="combobox"
+          aria-expanded
+          aria-controls="palette-list"
+          aria-activedescendant={hits[at] === undefined ? undefined : `palette-${at}`}
+          aria-autocomplete="list"
+          aria-label="Go to, do, or find a person"
+          placeholder="Go to, do, or find a person"
+          spellCheck={false}
+          autoComplete="off"
+          value={query}
+          onChange={(event) => {
+            setQuery(event.currentTarget.value);
+            setChosen(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <div ref={list} id="palette-list" role="listbox" aria-label="Hits" className={classes.list}>
+        {hits.map((command, index) => (
+          <Fragment key={`${command.group} ${command.id}`}>
+            {hits[index - 1]?.group !== command.group && (
+              <div className={classes.heading} role="presentation">
+                {command.group}
+              </div>
+            )}
+            {/* The field keeps the focus: an option is pointed at by aria-activedescendant. */}
+            <div id={`palette-${index}`} role="option" tabIndex={-1} aria-selected={index === at} className={classes.option} onMouseMove={() => setChosen(index)} onMouseDown={(event) => event.preventDefault()} onClick={() => run(command)}>
+              {command.icon}
+              <span dir="auto" className={classes.label}>
+                {command.label}
+              </span>
+              {command.keys !== undefined && (
+                <span className={classes.keys}>
+                  {keyCaps(command.keys).map((cap, place) => (
+                    <Kbd key={place} size="xs">
+                      {cap}
+                    </Kbd>
+                  ))}
+                </span>
+              )}
+            </div>
+          </Fragment>
         ))}
-        <PaletteFound query={searched} />
-        {hits.length === 0 && searched.length < 2 && <Spotlight.Empty>Nothing by that name. Two letters or more also find people and sources.</Spotlight.Empty>}
-      </Spotlight.ActionsList>
-    </Spotlight.Root>
+      </div>
+      <div className={classes.foot} role="status">
+        {hits.length === 0 ? (waiting ? 'Looking…' : 'Nothing by that name.') : '↑ ↓ to choose, Enter to go, Esc to close'}
+      </div>
+    </>
   );
-}
-
-function useCommands(onHelp: () => void): Command[] {
-  const navigate = useNavigate();
-  const reach = useReach();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const go = (to: string) => () => {
-    const { pathname, search } = splitAddress(to);
-    void navigate({ to: pathname, search: search as never });
-  };
-  const places = visibleGroups(reach).flatMap((group) =>
-    group.places.map(({ label, to, letter, icon: Icon }) => ({ id: to, group: 'Go to', label, keys: `g ${letter}`, icon: <Icon size={18} stroke={1.6} aria-hidden />, run: go(to) })),
-  );
-  const all: (Command & { action?: string })[] = [
-    ...places,
-    { id: 'reference', group: 'Go to', label: 'API reference', also: 'openapi http curl', icon: <IconBook size={18} stroke={1.6} aria-hidden />, run: go(paths.apiReference()) },
-    { id: 'add-source', group: 'Do', label: 'Connect a source', also: 'add import connector', action: 'sources.add', icon: <IconPlus size={18} stroke={1.6} aria-hidden />, run: go(paths.addSource()) },
-    { id: 'import', group: 'Do', label: 'Import a git repository', also: 'add source', action: 'sources.add', icon: <IconPlus size={18} stroke={1.6} aria-hidden />, run: go(paths.addSource('git')) },
-    { id: 'invite', group: 'Do', label: 'Invite people', also: 'user colleague', action: 'access.invite', icon: <IconUserPlus size={18} stroke={1.6} aria-hidden />, run: go(paths.settingsPage('people')) },
-    colorScheme === 'dark'
-      ? { id: 'light', group: 'Do', label: 'Switch to light', also: 'theme appearance', icon: <IconSun size={18} stroke={1.6} aria-hidden />, run: () => setColorScheme('light') }
-      : { id: 'dark', group: 'Do', label: 'Switch to dark', also: 'theme appearance', icon: <IconMoon size={18} stroke={1.6} aria-hidden />, run: () => setColorScheme('dark') },
-    { id: 'help', group: 'Do', label: 'Show keyboard shortcuts', keys: '?', icon: <IconHelp size={18} stroke={1.6} aria-hidden />, run: onHelp },
-    { id: 'sign-out', group: 'Do', label: 'Sign out', also: 'log out leave', icon: <IconLogout size={18} stroke={1.6} aria-hidden />, run: () => void signOut() },
-  ];
-  return all.filter((command) => command.action === undefined || reach(command.action));
 }

@@ -14,7 +14,7 @@ export function RunProgress({ run, size = 'md' }: { run: Run; size?: 'sm' | 'md'
         size={size === 'sm' ? 4 : 6}
         animated={running && share === undefined}
         striped={running && share === undefined}
-        color={run.state === 'failed' ? 'red' : 'accent'}
+        color={run.state === 'failed' ? 'red' : run.state === 'done' ? 'teal' : 'accent'}
         aria-label={`Progress of ${run.sourceName}`}
         transitionDuration={400}
       />

@@ -49,7 +49,7 @@ export function Shell({ beside }: { beside?: ReactNode }) {
       </a>
       {visibleGroups(reach).flatMap((group) => group.places.map((place) => <GoKey key={place.to} place={place} />))}
       {phone ? (
-        <header className={classes.top}>
+        <nav className={classes.top} aria-label="Top">
           <ActionIcon size={40} onClick={sheetIs.open} aria-label="Open the navigation" aria-expanded={sheet}>
             <IconMenu2 size={20} aria-hidden />
           </ActionIcon>
@@ -61,14 +61,14 @@ export function Shell({ beside }: { beside?: ReactNode }) {
           <ActionIcon size={40} onClick={find} aria-label="Find or do">
             <IconSearch size={20} aria-hidden />
           </ActionIcon>
-        </header>
+        </nav>
       ) : (
         <div className={classes.side}>
           <Navigation {...navigation} narrow={narrow} onToggle={() => setNarrow(!narrow)} />
         </div>
       )}
       {phone && (
-        <Drawer opened={sheet} onClose={sheetIs.close} size={264} withCloseButton={false} padding={0} aria-label="Navigation" styles={{ body: { height: '100%' } }}>
+        <Drawer opened={sheet} onClose={sheetIs.close} size={264} withCloseButton={false} padding={0} attributes={{ content: { 'aria-label': 'Navigation' } }} styles={{ body: { height: '100%' } }}>
           <Navigation {...navigation} narrow={false} onToggle={undefined} onGo={sheetIs.close} />
         </Drawer>
       )}

@@ -1,8 +1,7 @@
-import { Button } from '@mantine/core';
 import { IconMap2 } from '@tabler/icons-react';
 import type { ErrorComponentProps } from '@tanstack/react-router';
 import { paths } from '../paths.ts';
-import { Link } from '../ui/Link.tsx';
+import { LinkButton } from '../ui/LinkButton.tsx';
 import { Page } from '../ui/Page.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx';
 import classes from './screens.module.css';
@@ -36,11 +35,7 @@ export function Missing() {
       <EmptyState
         icon={IconMap2}
         title="There is nothing at this address"
-        action={
-          <Button component={Link} {...{ to: paths.home(), look: 'plain' as const }}>
-            Go to Home
-          </Button>
-        }
+        action={<LinkButton to={paths.home()}>Go to Home</LinkButton>}
       >
         The link may be old, or what it led to was removed.
       </EmptyState>

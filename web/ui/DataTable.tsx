@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Menu } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Menu, VisuallyHidden } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconColumns3 } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
@@ -104,7 +104,11 @@ export function DataTable<Row>(props: Props<Row>) {
   if (list.length === 0) return <>{empty}</>;
   const all = selection !== undefined && list.every((row) => selection.selected.has(keyOf(row)));
   const some = selection !== undefined && selection.selected.size > 0;
-  const span = visible.length + (selection === undefined ? 0 : 1) + 1;
+  const choosable = columns.length > 4;
+  // The last column: actions of a row, and the chooser above them. A phone opens the row instead.
+  const tail = choosable || actions !== undefined;
+  const tailWide = onOpen === undefined ? '' : classes.wide;
+  const span = visible.length + (selection === undefined ? 0 : 1) + (tail ? 1 : 0);
   return (
     <div className={classes.frame}>
       <table ref={table} className={classes.table} aria-label={name} aria-rowcount={total ?? (more?.has === true ? -1 : list.length + 1)}>
@@ -113,7 +117,7 @@ export function DataTable<Row>(props: Props<Row>) {
           {visible.map((column) => (
             <col key={column.id} data-wide={column.wide} className={column.wide === true ? classes.wide : undefined} style={column.width === undefined ? {} : { width: column.width }} />
           ))}
-          <col className={onOpen === undefined ? undefined : classes.wide} style={{ width: actions === undefined ? 36 : 84 }} />
+          {tail && <col className={tailWide} style={{ width: actions === undefined ? 36 : 84 }} />}
         </colgroup>
         <thead>
           <tr>
@@ -131,9 +135,12 @@ export function DataTable<Row>(props: Props<Row>) {
             {visible.map((column) => (
               <HeaderCell key={column.id} column={column} sorting={sorting} />
             ))}
-            <th scope="col" aria-label="Actions" className={`${classes.chooser} ${onOpen === undefined ? '' : classes.wide}`}>
-              {columns.length > 4 && <ColumnChooser columns={columns} visible={visible.map((column) => column.id)} onChange={setChosen} onReset={() => setChosen(null)} />}
-            </th>
+            {tail && (
+              <th scope="col" className={`${classes.chooser} ${tailWide}`}>
+                <VisuallyHidden>Actions</VisuallyHidden>
+                {choosable && <ColumnChooser columns={columns} visible={visible.map((column) => column.id)} onChange={setChosen} onReset={() => setChosen(null)} />}
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -181,7 +188,7 @@ export function DataTable<Row>(props: Props<Row>) {
                     {column.cell(row)}
                   </td>
                 ))}
-                <td className={`${classes.actions} ${onOpen === undefined ? '' : classes.wide}`}>{actions !== undefined && <div>{actions(row)}</div>}</td>
+                {tail && <td className={`${classes.actions} ${tailWide}`}>{actions !== undefined && <div>{actions(row)}</div>}</td>}
               </tr>
             );
           })}

@@ -1,4 +1,4 @@
-import { Button, Text, TextInput, Title } from '@mantine/core';
+import { Text, TextInput, Title } from '@mantine/core';
 import { IconBrandGit, IconPlugConnected } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,7 +7,7 @@ import { useCommand } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { useMay } from '../../shell/session.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
-import { Link } from '../../ui/Link.tsx';
+import { LinkButton } from '../../ui/LinkButton.tsx';
 import classes from './home.module.css';
 
 /** What fills an empty instance. */
@@ -21,9 +21,9 @@ export function FirstSteps() {
         <Title order={2}>Connect a source</Title>
         <p>A forum, a feed, a file of members: each is read on its own schedule, and people who are the same become one.</p>
         {mayAdd.allowed ? (
-          <Button variant="default" component={Link} {...{ to: paths.addSource(), look: 'plain' as const }}>
+          <LinkButton variant="default" to={paths.addSource()}>
             Choose a system
-          </Button>
+          </LinkButton>
         ) : (
           <ActionButton variant="default" why={mayAdd.why}>
             Choose a system

@@ -1,11 +1,14 @@
 import { IconCheck, IconX } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import type { Output } from '../../api.ts';
 import classes from './sources.module.css';
 
 /** What a test found: each thing tried, and what to do where it failed. */
 export function CheckLines({ lines }: { lines: Output<'sources.test'>['lines'] }) {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => list.current?.scrollIntoView({ block: 'nearest' }), [lines]);
   return (
-    <ul className={classes.checks} role="status">
+    <ul ref={list} className={classes.checks} role="status">
       {lines.map((line, index) => (
         <li key={index} data-ok={line.ok}>
           {line.ok ? <IconCheck size={16} aria-label="Works:" /> : <IconX size={16} aria-label="Does not work:" />}

@@ -113,7 +113,7 @@ function Now({ source }: { source: SourceDetail }) {
   return (
     <div className={classes.card} style={{ marginBottom: 20 }} aria-live="off">
       <RunProgress run={run} />
-      {run.state === 'done' && reach('members.list') && (
+      {run.state === 'done' && run.items > 0 && reach('members.list') && (
         <p style={{ margin: '10px 0 0' }}>
           {count(run.items, 'item')} read. <Link to={paths.members({ source: source.id })}>See the people behind them</Link>
         </p>
