@@ -165,7 +165,7 @@ export function compare(a: Traits, b: Traits, sharing: ReadonlyMap<number, numbe
   for (const one of found) if (one.weight > (best.get(one.reason)?.weight ?? 0)) best.set(one.reason, one);
   if (best.size === 0) return undefined;
   const likeness = alike(a, b);
-  const byHandle = best.has('username') || best.has('address');
+  const byHandle = best.has('username') || best.has('address') || best.has('name_and_address');
   const strongest = [...best.values()].toSorted((x, y) => y.weight - x.weight);
   const top = strongest[0];
   if (top === undefined) return undefined;
