@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createHttp } from '../src/entry/http.ts';
+import { metricsActions } from '../src/modules/metrics/index.ts';
+import { callAction } from '../src/platform/action.ts';
+import type { Action } from '../src/platform/action.ts';
+import { bench, openInstance } from './instance.ts';
+import { residentMegabytes } from './usage.ts';
+
+/**
+ * A server as `rapport start` makes it (web and worker), that answers home and every report and then is left alone:
+ * `node bench/serve.ts <data folder>`. Prints what it holds in memory at rest.
+ */
+export interface Rest {
+  /** Megabytes resident right after start, after the answers, and half a minute later. */
+  started: number;
+  answered: number;
+  resting: number;
+}
+
+if (import.meta.main) {
+  const program = await openInstance(process.argv[2] ?? '');
+  await program.jobs.work(program);
+  const app = await createHttp(program, 'http://127.0.0.1');
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const rest: Rest = { started: residentMegabytes(process.pid), answered: 0, resting: 0 };
+  await ask('metrics.home', {});
+  const { reports } = (await ask('metrics.reports', {})) as { reports: { id: string }[] };
+  for (const report of reports) await ask('metrics.report', { report: report.id });
+  rest.answered = residentMegabytes(process.pid);
+  await sleep(30_000);
+  rest.resting = residentMegabytes(process.pid);
+  await app.close();
+  await program.close();
+  process.stdout.write(`${JSON.stringify(rest)}\n`);
+
+  function ask(name: string, input: Record<string, unknown>): Promise<unknown> {
+    const action: Action | undefined = metricsActions.find((candidate) => candidate.name === name);
+    if (action === undefined) throw new Error(`There is no action ${name}.`);
+    return callAction(program, bench, action, input);
+  }
+}
