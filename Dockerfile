@@ -18,7 +18,8 @@ WORKDIR /app
 COPY --from=build --chown=root:root /app ./
 # The node user has the number 1000. The embedded database, if used, runs as it too.
 RUN install -d -o node -g node -m 700 /data \
- && ln -s /app/bin/rapport.mjs /usr/local/bin/rapport
+ && printf '#!/bin/sh\nexec node /app/src/main.ts "$@"\n' > /usr/local/bin/rapport \
+ && chmod 755 /usr/local/bin/rapport
 ENV NODE_ENV=production DATA_DIR=/data HOST=0.0.0.0 PORT=4600
 USER node
 VOLUME /data
