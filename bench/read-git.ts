@@ -54,8 +54,8 @@ print(
   reading.result,
   `${(reading.seconds / alone.seconds).toFixed(2)} × git alone`,
 );
-console.log(
-  `  ${activities} activities, ${refused} refused, memory of this process at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+process.stdout.write(
+  `  ${activities} activities, ${refused} refused, memory of this process at most ${Math.round(process.resourceUsage().maxRSS / 1024)} MB\n`,
 );
 
 // The reader's own share: the same work on output that is already in memory.
@@ -94,7 +94,7 @@ async function timed<Result>(work: () => Promise<Result>): Promise<{ seconds: nu
 
 function print(what: string, seconds: number, count?: number, more = ''): void {
   const rate = count === undefined ? '' : `  ${Math.round(count / seconds).toLocaleString('en')} commits/s`;
-  console.log(`${what.padEnd(40)} ${seconds.toFixed(2).padStart(8)} s${rate}  ${more}`);
+  process.stdout.write(`${what.padEnd(40)} ${seconds.toFixed(2).padStart(8)} s${rate}  ${more}\n`);
 }
 
 function drain(args: string[], into?: Buffer[]): Promise<void> {

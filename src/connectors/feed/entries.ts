@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { AnyFeed } from 'feedsmith';
 import { parseFeed } from 'feedsmith';
 import type { Json } from '../contract.ts';
 import { sourceRefused } from '../kit/failures.ts';
@@ -30,9 +31,9 @@ export function readFeed(bytes: Uint8Array, contentType: string | undefined, url
 }
 
 function parse(text: string, url: string): { title: string | undefined; link: string | undefined; entries: Entry[] } {
-  let parsed: ReturnType<typeof parseFeed<string>>;
+  let parsed: AnyFeed;
   try {
-    parsed = parseFeed<string>(text);
+    parsed = parseFeed(text);
   } catch {
     const isPage = /<html[\s>]/i.test(text.slice(0, 5000));
     throw sourceRefused(

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { readPages, testIo } from '../kit/offline.ts';
+import { readPages, testIo } from '../kit/testing.ts';
 import type { ReplayServer } from '../kit/replay.ts';
 import { replay } from '../kit/replay.ts';
 import { readFeed } from './entries.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { OfflineSource } from '../kit/offline.ts';
+import type { OfflineSource } from '../kit/testing.ts';
 import { replay } from '../kit/replay.ts';
 
 /** A blog's feed, as often as it is asked for. */

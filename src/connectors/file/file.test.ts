@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import type { Derived, Json, Page } from '../contract.ts';
-import { readPages, testIo } from '../kit/offline.ts';
+import { readPages, testIo } from '../kit/testing.ts';
 import { dryRun } from './dry-run.ts';
 import { file } from './index.ts';
 import { fileRecord } from './records.ts';
@@ -121,10 +121,10 @@ test('reads JSON Lines, of several sorts in one file', async () => {
   );
   const { items, refused, derived } = await read(target);
   expect(refused).toEqual([]);
-  expect(items.map(({ row, id }) => [row, String(id).startsWith('#') || id])).toEqual([
+  expect(items.map(({ row, id }) => [row, typeof id === 'string' && id.startsWith('#') ? '#' : id])).toEqual([
     ['activity', '7'],
-    ['member', true],
-    ['organization', true],
+    ['member', '#'],
+    ['organization', '#'],
   ]);
   expect(derived[1]?.people?.[0]).toMatchObject({ value: 'bob@example.org', name: 'Bob' });
 });

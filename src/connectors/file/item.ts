@@ -51,7 +51,7 @@ export function completeItem(item: RowItem, kind: RowKind, raw: string, settings
 function asText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(asText).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return JSON.stringify(value);
 }
 
 /** What is not a number stays a text, so that validation names it. */

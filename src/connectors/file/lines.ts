@@ -12,7 +12,7 @@ export interface Place {
   line: number;
 }
 
-export const longestLine = 10 * 1024 * 1024;
+const longestLine = 10 * 1024 * 1024;
 const keptOfLong = 1000;
 
 /** Cuts text into lines, a list for each chunk, from a place on. Holds one line at the most. */

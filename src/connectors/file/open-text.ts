@@ -100,7 +100,10 @@ function guessEncoding(sample: Buffer): Encoding {
   // Without a mark: plain letters are every second byte then.
   let even = 0;
   let odd = 0;
-  for (let at = 0; at < sample.length; at++) if (sample[at] === 0) at % 2 === 0 ? even++ : odd++;
+  for (let at = 0; at < sample.length; at++) {
+    if (sample[at] === 0 && at % 2 === 0) even++;
+    else if (sample[at] === 0) odd++;
+  }
   if (odd > sample.length / 4 && even === 0) return 'utf-16le';
   if (even > sample.length / 4 && odd === 0) return 'utf-16be';
   return 'utf-8';

@@ -26,11 +26,9 @@ const day = z
 const activity = z.object({
   row: z.literal('activity'),
   ...person,
-  kind: z
-    .string()
-    .refine((kind) => kinds.has(kind), {
-      error: ({ input }) => `"${String(input).slice(0, 60)}" is not a kind of activity: use one of ${activityKinds.join(', ')}`,
-    }),
+  kind: z.string().refine((kind) => kinds.has(kind), {
+    error: ({ input }) => `"${String(input).slice(0, 60)}" is not a kind of activity: use one of ${activityKinds.join(', ')}`,
+  }),
   at: z.union([z.string(), z.number()]).superRefine((at, context) => {
     const why = absurdTime(readTime(at));
     if (why !== undefined) context.addIssue(`${why} (${String(at).slice(0, 60)})`);

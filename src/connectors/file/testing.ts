@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { OfflineSource } from '../kit/offline.ts';
+import type { OfflineSource } from '../kit/testing.ts';
 
 /** A small file of activities with what files have: quotes, line ends in fields, an empty line, accents. */
 export function openOffline(): Promise<OfflineSource> {

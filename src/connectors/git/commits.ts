@@ -82,13 +82,12 @@ async function* walkPages(io: GitIo, { run }: Repository, walk: Walk, mailmap: M
   const range = [walk.tip, ...(walk.base === undefined ? [] : [`^${walk.base}`])];
   const since = io.since === undefined ? [] : [`--since=${io.since.toISOString()}`];
   let total: number | undefined;
-  const counting = gitText(io, run, ['rev-list', '--count', ...since, ...range, '--']).then(
-    (count) => {
-      total = Number(count);
-    },
+  const counting = countCommits();
+  async function countCommits(): Promise<void> {
     // Only the progress bar needs it; a reading that fails for the same reason says so itself.
-    () => undefined,
-  );
+    const count = await gitText(io, run, ['rev-list', '--count', ...since, ...range, '--']).catch(() => undefined);
+    if (count !== undefined) total = Number(count);
+  }
   let items: Json[] = [];
   let unreadable: NonNullable<Page['unreadable']> = [];
   let bytes = 0;

@@ -5,12 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Derived, Identity, Json, Page } from '../contract.ts';
-import { readPages, testIo } from '../kit/offline.ts';
+import { readPages, testIo } from '../kit/testing.ts';
 import type { CommitRecord } from './commit-record.ts';
 import { commitRecord } from './commit-record.ts';
 import { commits } from './commits.ts';
 import { git } from './index.ts';
 import type { GitSettings } from './settings.ts';
+import { readCursor } from './walk.ts';
 import type { TestRepository } from './testing.ts';
 import { makeRepository, openOffline } from './testing.ts';
 
@@ -190,7 +191,7 @@ test('finishes an interrupted walk from where it stood, also when commits came m
   const shas: string[] = [];
   for (const message of ['1', '2', '3', '4']) shas.unshift(await commit({ message }));
   const { pages } = await read(folder);
-  const scope = (pages[0]?.cursor as { scope: string }).scope;
+  const scope = readCursor(pages[0]?.cursor).scope ?? '';
   shas.unshift(await commit({ message: '5' }));
   const rest = await read(folder, { scope, walk: { tip: shas[1] ?? '', skip: 2 } });
   expect(rest.records.map(({ sha }) => sha)).toEqual([shas[3], shas[4], shas[0]]);
@@ -293,7 +294,7 @@ test('bounds a commit of a 20 MB message, of many files and of many trailers, an
   expect(derived(commitRecord.parse(bySubject.get('many'))).activities).toHaveLength(201);
   const big = bySubject.get('huge');
   expect(big).toMatchObject({ touched: 700, added: 700 });
-  expect((big?.['omitted'] as { message: number }).message).toBeGreaterThan(19_000_000);
+  expect((big as { omitted: { message: number } }).omitted.message).toBeGreaterThan(19_000_000);
   expect(JSON.stringify(big).length).toBeLessThan(150_000);
   expect(derived(commitRecord.parse(big)).activities[0]?.text?.length).toBeLessThan(25_000);
 });
@@ -302,9 +303,12 @@ test('bounds a commit of a 20 MB message, of many files and of many trailers, an
 async function serve(folder: string): Promise<{ url: string; token: string }> {
   const token = 'very-secret-token';
   const server = createServer((request, response) => {
-    if (request.headers.authorization !== `Basic ${Buffer.from(`oauth2:${token}`).toString('base64')}`)
-      return response.writeHead(401, { 'www-authenticate': 'Basic' }).end();
-    return readFile(path.join(folder, '.git', new URL(request.url ?? '', 'http://x').pathname.replace('/example/tool.git', ''))).then(
+    if (request.headers.authorization !== `Basic ${Buffer.from(`oauth2:${token}`).toString('base64')}`) {
+      response.writeHead(401, { 'www-authenticate': 'Basic' }).end();
+      return;
+    }
+    const name = new URL(request.url ?? '', 'http://x').pathname.replace('/example/tool.git', '');
+    void readFile(path.join(folder, '.git', name)).then(
       (bytes) => response.end(bytes),
       () => response.writeHead(404).end(),
     );

@@ -1,5 +1,5 @@
 /** Trailers that name people. Others are part of the message only. */
-export const trailerKeys = ['Signed-off-by', 'Co-authored-by', 'Reviewed-by', 'Acked-by', 'Tested-by', 'Reported-by'] as const;
+const trailerKeys = ['Signed-off-by', 'Co-authored-by', 'Reviewed-by', 'Acked-by', 'Tested-by', 'Reported-by'] as const;
 
 /**
  * One commit as `git log -z` prints it: a NUL, the header's lines, the trailers (git's own reading of them, a line

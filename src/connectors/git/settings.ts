@@ -21,15 +21,10 @@ export const gitSettings = z.object({
     .regex(/^[^-\s~^:?*[\\]+[^\s~^:?*[\\]*$/, 'is not the name of a branch')
     .optional()
     .meta({ title: 'Branch', description: 'Read this branch only. Without it, the default branch (HEAD).' }),
-  user: z
-    .string()
-    .trim()
-    .max(200)
-    .optional()
-    .meta({
-      title: 'User name',
-      description: 'For a private repository by https, where the token needs one. GitHub and GitLab need none.',
-    }),
+  user: z.string().trim().max(200).optional().meta({
+    title: 'User name',
+    description: 'For a private repository by https, where the token needs one. GitHub and GitLab need none.',
+  }),
   token: z
     .string()
     .trim()

@@ -78,7 +78,7 @@ function shorten(buffer: Buffer, omitted: Omitted): Buffer {
 }
 
 /** `12 TAB 3 TAB path` → [12, 3]; a binary file counts nothing. */
-export function countsOf(entry: string): [number, number] {
+function countsOf(entry: string): [number, number] {
   const first = entry.indexOf('\t');
   const second = entry.indexOf('\t', first + 1);
   return [Number(entry.slice(0, first)) || 0, Number(entry.slice(first + 1, second)) || 0];

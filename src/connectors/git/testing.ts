@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { OfflineSource } from '../kit/offline.ts';
+import type { OfflineSource } from '../kit/testing.ts';
 
 const run = promisify(execFile);
 
@@ -21,10 +21,10 @@ export interface CommitSpec {
 export interface TestRepository {
   folder: string;
   /** Runs git there and answers what it printed. */
-  git(...args: string[]): Promise<string>;
+  git: (...args: string[]) => Promise<string>;
   /** Answers the new commit's id. */
-  commit(spec: CommitSpec): Promise<string>;
-  close(): Promise<void>;
+  commit: (spec: CommitSpec) => Promise<string>;
+  close: () => Promise<void>;
 }
 
 const own = { LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_TERMINAL_PROMPT: '0' };

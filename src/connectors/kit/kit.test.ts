@@ -36,12 +36,12 @@ test.each([
   ['a<script>alert(1)</script><style>x{}</style>b', 'ab'],
   ['<img src=x onerror=alert(1)>hi', 'hi'],
   ['5 &lt; 6 &amp;amp; &eacute;&#9731;&nbsp;x', '5 < 6 &amp; é☃ x'],
-  ['<scr<script>x</script>ipt>alert(1)</script>', ''],
+  ['<scr<script>x</script>ipt>alert(1)</script>', 'xipt>alert(1)'],
   ['<p>open <b>and never closed', 'open and never closed'],
 ])('makes text of %j', (html, text) => {
   const made = htmlToText(html);
   expect(made).not.toMatch(/<script/i);
-  if (text !== '') expect(made).toBe(text);
+  expect(made).toBe(text);
 });
 
 // Each of these took a naive reader minutes: what is nested or never closed must not cost more than its length.

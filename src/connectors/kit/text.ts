@@ -1,6 +1,7 @@
 import sanitizeHtml from 'sanitize-html';
 
 /** Control characters, lone surrogates and what changes the reading direction of everything behind it. */
+// oxlint-disable-next-line no-control-regex -- the very characters that are taken out
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 const spaces = /[\s\u0085\u2028\u2029]+/g;
 /** Most texts need nothing: one cheap look decides. */

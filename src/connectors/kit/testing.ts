@@ -12,7 +12,7 @@ import type { Connector, ConnectorIo, Page, Stream } from '../contract.ts';
 export interface OfflineSource {
   settings: Record<string, unknown>;
   /** Throws when what was recorded was not what was asked for. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 export type OpenOffline = () => Promise<OfflineSource>;
@@ -22,13 +22,13 @@ export async function testIo<Settings>(
   connector: Pick<Connector<Settings>, 'settings' | 'authorize'>,
   settings: Record<string, unknown>,
   more: { signal?: AbortSignal; since?: Date; log?: ConnectorIo['log'] } = {},
-): Promise<{ io: ConnectorIo<Settings>; close(): Promise<void> }> {
+): Promise<{ io: ConnectorIo<Settings>; close: () => Promise<void> }> {
   const workDir = await mkdtemp(path.join(os.tmpdir(), 'rapport-source-'));
   const signal = more.signal ?? new AbortController().signal;
   // The schema is the connector's own, so what it gives is what the connector takes.
   const parsed = connector.settings.parse(settings) as Settings;
   const http = connectorHttp({
-    connector: { ...(connector.authorize === undefined ? {} : { authorize: connector.authorize }) },
+    connector,
     settings: parsed,
     signal,
     allowPrivateHosts: ['127.0.0.1', 'localhost'],
