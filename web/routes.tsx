@@ -36,7 +36,8 @@ const PersonPanel = lazy(() => import('./features/members/PersonPanel.tsx').then
 /** A person can be opened beside any page; the code is fetched with the first one. */
 function BesidePage() {
   const wanted = useRef(false);
-  wanted.current ||= useQueryParams()[personParam] !== undefined;
+  const person = useQueryParams()[personParam];
+  if (person !== undefined) wanted.current = true;
   return wanted.current ? (
     <Suspense fallback={null}>
       <PersonPanel />

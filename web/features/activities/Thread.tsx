@@ -7,7 +7,7 @@ import { useAction } from '../../api.ts';
 import type { Output } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { ActivityTime } from '../../ui/activities/ActivityTime.tsx';
-import { didWhat } from '../../ui/activities/words.ts';
+import { didHere } from '../../ui/activities/words.ts';
 import type { Activity } from '../../ui/activities/words.ts';
 import { count, formatDuration } from '../../ui/format.ts';
 import { Initials } from '../../ui/Initials.tsx';
@@ -80,12 +80,14 @@ function Conversation({ thread, above }: { thread: Thread; above: ReactNode }) {
             </dd>
           </div>
         )}
-        <div>
-          <dt>Opened</dt>
-          <dd>
-            <RelativeTime at={thread.openedAt} none="before what was read" />
-          </dd>
-        </div>
+        {thread.openedAt !== null && (
+          <div>
+            <dt>Opened</dt>
+            <dd>
+              <RelativeTime at={thread.openedAt} />
+            </dd>
+          </div>
+        )}
         {answer !== undefined && thread.openedAt !== null && (
           <div>
             <dt>First response</dt>
@@ -147,7 +149,7 @@ function Entry({ activity }: { activity: Activity }) {
           </PersonLink>
           <PersonMark bot={activity.person.bot} team={activity.person.ours} />
           <span className={classes.quiet}>
-            {didWhat(activity)} · <ActivityTime at={activity.at} offsetMinutes={activity.offsetMinutes} />
+            {didHere(activity)} · <ActivityTime at={activity.at} offsetMinutes={activity.offsetMinutes} />
           </span>
           {activity.url !== null && (
             <a href={activity.url} target="_blank" rel="noreferrer noopener" aria-label="Open the original" className={classes.quiet}>

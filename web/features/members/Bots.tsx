@@ -39,7 +39,7 @@ export function Bots() {
   const human = useCommand('members.mark-human', { ...settle, onDone: (_, { id }) => toast('A human, and stays one.', { undo: () => botAgain.mutate({ id }) }) });
   const decide: Column<Suspect> = {
     id: 'decide',
-    title: '',
+    title: 'Decide',
     fixed: true,
     width: 150,
     align: 'right',

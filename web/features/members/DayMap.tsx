@@ -53,7 +53,7 @@ function Map({ days, label }: { days: Props['days']; label: string }) {
   const columns = Array.from({ length: weeks }, (_, week) => addDays(start, week * 7));
   return (
     <div className={classes.mapFrame} tabIndex={0} role="group" aria-label="Map of days">
-      <svg width={left + weeks * (cell + gap)} height={16 + 7 * (cell + gap)} role="img" aria-label={label} className={classes.map}>
+      <svg viewBox={`0 0 ${left + weeks * (cell + gap)} ${16 + 7 * (cell + gap)}`} style={{ maxWidth: left + weeks * (cell + gap) }} role="img" aria-label={label} className={classes.map}>
         {['Mon', '', 'Wed', '', 'Fri', '', ''].map((name, index) => (
           <text key={index} x={0} y={16 + index * (cell + gap) + cell - 2}>
             {name}

@@ -94,7 +94,7 @@ function IdentityItem({ identity, alone, onPart }: { identity: Identity; alone: 
 function PartButton({ merge, onPart }: { merge: Merge; onPart: (merge: Merge) => void }) {
   const may = useMay('members.unmerge');
   return (
-    <ActionButton variant="subtle" size="compact-xs" why={may.why} aria-label={`Take ${merge.absorbed.name} out again`} onClick={() => onPart(merge)}>
+    <ActionButton variant="subtle" size="compact-xs" why={may.why} aria-label={`Take out ${merge.absorbed.name}`} onClick={() => onPart(merge)}>
       Take out
     </ActionButton>
   );

@@ -5,7 +5,7 @@ import { Link } from '../../ui/Link.tsx';
 import { Page as PageFrame } from '../../ui/Page.tsx';
 import { ErrorState } from '../../ui/states.tsx';
 import { ProfileSkeleton, ProfileView } from './ProfileView.tsx';
-import { ProfileHead } from './ProfileHead.tsx';
+import { ProfileHead, ProfileLine } from './ProfileHead.tsx';
 
 /** One person whole. */
 export function Page() {
@@ -23,7 +23,7 @@ export function Page() {
   }
   const onBecame = (id: string) => void navigate({ to: '/members/$member', params: { member: id }, replace: true });
   return (
-    <PageFrame title={shown.name} heading={<ProfileHead profile={shown} onBecame={onBecame} />} above={above}>
+    <PageFrame title={shown.name} heading={<ProfileHead profile={shown} onBecame={onBecame} />} about={<ProfileLine profile={shown} />} above={above}>
       <ProfileView key={shown.id} profile={shown} place="page" onBecame={onBecame} />
     </PageFrame>
   );

@@ -67,7 +67,7 @@ function Whole({ organization, above }: { organization: OrganizationDetail; abov
         </ActionButton>
       }
     >
-      <div className={classes.columns}>
+      <div className={classes.columns} data-aside="narrow">
         <div className={classes.aside}>
           <Facts organization={organization} />
           <Domains organization={organization} />
@@ -216,7 +216,7 @@ function OverTime({ organization }: { organization: OrganizationDetail }) {
 
 const columns: Column<Belonging>[] = [
   { id: 'name', title: 'Name', fixed: true, cell: ({ member }) => <MemberName member={member} /> },
-  { id: 'role', title: 'Role', width: 140, wide: true, cell: ({ role }) => <bdi>{role}</bdi> },
+  { id: 'role', title: 'Role', width: 140, hidden: true, wide: true, cell: ({ role }) => <bdi>{role}</bdi> },
   { id: 'dates', title: 'When', width: 200, cell: ({ from, to }) => fromTo(from, to) },
   { id: 'activities', title: 'Activities', width: 96, align: 'right', wide: true, cell: ({ member }) => formatNumber(member.activities) },
   { id: 'last', title: 'Last seen', width: 120, wide: true, cell: ({ member }) => <RelativeTime at={member.lastAt} none="–" /> },

@@ -1,4 +1,4 @@
-import { Kbd, Progress } from '@mantine/core';
+import { Kbd } from '@mantine/core';
 import { IconArrowBackUp, IconArrowMerge, IconPlayerSkipForward, IconUsersMinus, IconUsers } from '@tabler/icons-react';
 import { useMay } from '../../shell/session.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
@@ -41,26 +41,25 @@ export function PairReview({ state }: { state: 'open' | 'skipped' }) {
         <span aria-live="polite">
           <strong>{formatNumber(pairs.left)}</strong> left{pairs.decided > 0 && `, ${formatNumber(pairs.decided)} decided`}
         </span>
-        <Progress value={pairs.left + pairs.decided === 0 ? 0 : (pairs.decided / (pairs.left + pairs.decided)) * 100} size={4} className={classes.grow} aria-hidden />
+        <div className={classes.decide} role="group" aria-label="Decide">
+          <ActionButton why={may.why} leftSection={<IconArrowMerge size={16} aria-hidden />} rightSection={<Kbd size="xs">A</Kbd>} onClick={() => pairs.decide('accept')}>
+            One person
+          </ActionButton>
+          <ActionButton variant="default" why={may.why} leftSection={<IconUsersMinus size={16} aria-hidden />} rightSection={<Kbd size="xs">R</Kbd>} onClick={() => pairs.decide('refuse')}>
+            Two people
+          </ActionButton>
+          {state === 'open' && (
+            <ActionButton variant="default" why={may.why} leftSection={<IconPlayerSkipForward size={16} aria-hidden />} rightSection={<Kbd size="xs">S</Kbd>} onClick={() => pairs.decide('skip')}>
+              Skip
+            </ActionButton>
+          )}
+          {undo}
+        </div>
       </div>
       <Reasons pair={current} />
       <div className={classes.sides} key={current.id}>
         <PairSide side={current.a} other={current.b} />
         <PairSide side={current.b} other={current.a} />
-      </div>
-      <div className={classes.decide} role="group" aria-label="Decide">
-        <ActionButton why={may.why} leftSection={<IconArrowMerge size={16} aria-hidden />} rightSection={<Kbd size="xs">A</Kbd>} onClick={() => pairs.decide('accept')}>
-          One person
-        </ActionButton>
-        <ActionButton variant="default" why={may.why} leftSection={<IconUsersMinus size={16} aria-hidden />} rightSection={<Kbd size="xs">R</Kbd>} onClick={() => pairs.decide('refuse')}>
-          Two people
-        </ActionButton>
-        {state === 'open' && (
-          <ActionButton variant="default" why={may.why} leftSection={<IconPlayerSkipForward size={16} aria-hidden />} rightSection={<Kbd size="xs">S</Kbd>} onClick={() => pairs.decide('skip')}>
-            Skip
-          </ActionButton>
-        )}
-        {undo}
       </div>
     </div>
   );
@@ -78,7 +77,7 @@ function Reasons({ pair }: { pair: Pair }) {
         {pair.reasons.map((reason) => (
           <li key={`${reason.reason} ${reason.text}`}>
             <bdi>{reason.text}</bdi>
-            <span className={classes.weight} title="Share of the score">
+            <span className={classes.weight} title="How much it speaks for one person">
               {reason.weight > 0 ? '+' : ''}
               {Math.round(reason.weight * 100)}
             </span>

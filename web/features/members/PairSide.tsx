@@ -21,9 +21,11 @@ export function PairSide({ side, other }: { side: Side; other: Side }) {
     <article className={classes.side} aria-label={side.name}>
       <div className={classes.head}>
         <Initials name={side.name} src={side.avatarUrl} size={36} />
-        <PersonLink member={side.id} className={classes.sideName}>
+        <h2 className={classes.sideHead}>
+          <PersonLink member={side.id} className={classes.sideName}>
           {isShared(side.name) ? <mark className={classes.same}>{side.name}</mark> : side.name}
-        </PersonLink>
+          </PersonLink>
+        </h2>
         <PersonMark bot={side.bot} team={side.team} />
       </div>
       <dl className={classes.sideFacts}>

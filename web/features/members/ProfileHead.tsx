@@ -4,11 +4,41 @@ import { IconArrowMerge, IconDots, IconLink, IconRobot, IconUser } from '@tabler
 import { useCommand } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { useMay } from '../../shell/session.ts';
+import { dayOf } from '../../ui/activities/days.ts';
 import { Initials } from '../../ui/Initials.tsx';
+import { Link, OutsideLink } from '../../ui/Link.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
+import { showDay } from './dates.ts';
 import type { Profile } from './filter.ts';
 import { MergeWith } from './MergeWith.tsx';
 import classes from './members.module.css';
+
+/** Where they work and live, and where to find them, in a line. */
+export function ProfileLine({ profile }: { profile: Profile }) {
+  const today = dayOf(new Date());
+  const current = profile.affiliations.filter((one) => (one.to === null || one.to >= today) && (one.from === null || one.from <= today)).slice(0, 2);
+  const { location, website } = profile.fields;
+  const links = [...new Set([website.value, ...profile.identities.map((identity) => identity.url)])].filter((url) => url !== null).slice(0, 3);
+  const parts = [
+    ...current.map((one) => (
+      <span key={one.id}>
+        <Link to={paths.organization(one.organization.id)} dir="auto">
+          {one.organization.name}
+        </Link>
+        {one.role !== null && `, ${one.role}`}
+        {one.from !== null && ` since ${showDay(one.from)}`}
+      </span>
+    )),
+    ...(location.value === null ? [] : [<bdi key="location">{location.value}</bdi>]),
+    ...links.map((url) => (
+      <OutsideLink key={url} href={url}>
+        {url.replace(/^https?:\/\/(?:www\.)?/, '').replace(/\/$/, '')}
+      </OutsideLink>
+    )),
+  ];
+  if (parts.length === 0) return null;
+  return <span className={classes.headLine}>{parts}</span>;
+}
 
 /** Picture, name, marks, and what can be done with the person as a whole. */
 export function ProfileHead({ profile, size = 44, onBecame }: { profile: Profile; size?: number; onBecame: (id: string) => void }) {

@@ -15,7 +15,7 @@ import { Fields } from './Fields.tsx';
 import type { Profile } from './filter.ts';
 import { Identities } from './Identities.tsx';
 import { Notes } from './Notes.tsx';
-import { ProfileHead } from './ProfileHead.tsx';
+import { ProfileHead, ProfileLine } from './ProfileHead.tsx';
 import { TagsEditor } from './TagsEditor.tsx';
 import classes from './members.module.css';
 
@@ -50,6 +50,7 @@ export function ProfileView({ profile, place, onBecame }: Props) {
         <div className={classes.panelHead}>
           <ProfileHead profile={profile} size={40} onBecame={onBecame} />
         </div>
+        <ProfileLine profile={profile} />
         {about}
         {side}
         <Contributions profile={profile} />

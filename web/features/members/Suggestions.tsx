@@ -14,7 +14,7 @@ import classes from './members.module.css';
 /** Pairs that may be one person, and members that may be bots: to be decided by a person, quickly. */
 export function Page() {
   const [tab, setTab] = useParam('tab', 'pairs');
-  const counts = useAction('members.suggestions', { limit: 1 }, { every: 15_000 });
+  const counts = useAction('members.suggestions', { limit: 1 }, { every: 5000 });
   const bots = useAction('members.bots', { limit: 1 });
   const withCount = (words: string, value: number | undefined) => (value === undefined || value === 0 ? words : `${words} (${formatNumber(value)})`);
   return (

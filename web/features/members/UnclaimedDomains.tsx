@@ -30,7 +30,7 @@ export function UnclaimedDomains() {
     { id: 'activities', title: 'Activities', width: 110, align: 'right', wide: true, cell: (row) => formatNumber(row.activities) },
     {
       id: 'claim',
-      title: '',
+      title: 'Claim',
       fixed: true,
       width: 100,
       align: 'right',

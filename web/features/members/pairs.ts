@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { call, refresh, useAction } from '../../api.ts';
 import type { Output } from '../../api.ts';
 import { forgetTimelines } from '../../ui/activities/timeline.ts';
@@ -30,6 +30,13 @@ export function usePairs(state: 'open' | 'skipped') {
   const queue = [...back, ...fetched];
   const current = queue[0];
   const counted = (state === 'open' ? pairs.data?.open : pairs.data?.skipped) ?? 0;
+  // The page asks for the counts every few seconds: a search found some while nothing was left here.
+  const probe = useAction('members.suggestions', { limit: 1 });
+  const waiting = (state === 'open' ? probe.data?.open : probe.data?.skipped) ?? 0;
+  const isNews = current === undefined && waiting > 0 && probe.dataUpdatedAt > pairs.dataUpdatedAt;
+  useEffect(() => {
+    if (isNews) void pairs.refetch();
+  }, [isNews]);
   // The server's count may not know the latest decisions yet.
   const unsent = (pairs.data?.suggestions ?? []).filter((pair) => !undecided(pair)).length;
 

@@ -9,7 +9,7 @@ const kinds: Record<ActivityKind, { name: string; did: string }> = {
   reply: { name: 'Reply', did: 'replied in' },
   question: { name: 'Question', did: 'asked' },
   answer: { name: 'Answer', did: 'answered' },
-  accepted_answer: { name: 'Accepted answer', did: 'solved' },
+  accepted_answer: { name: 'Accepted answer', did: 'gave the accepted answer to' },
   reaction: { name: 'Reaction', did: 'reacted to' },
   issue: { name: 'Issue opened', did: 'opened the issue' },
   issue_closed: { name: 'Issue closed', did: 'closed the issue' },
@@ -52,9 +52,31 @@ export function didWhat(activity: Pick<Activity, 'kind' | 'platformType'>): stri
   return kinds[activity.kind].did;
 }
 
+/** Where the thing is plain from around, as in its own conversation: these say something else than their sentence. */
+const bare: Partial<Record<ActivityKind, string>> = {
+  reply: 'replied',
+  reaction: 'reacted',
+  accepted_answer: 'gave the accepted answer',
+  comment: 'commented',
+  review_comment: 'commented on the code',
+  commit_reported: 'reported it',
+  mention: 'mentioned us',
+  sign_up: 'signed up',
+};
+
+/** `replied`, `closed the issue`: what somebody did within a conversation. */
+export function didHere(activity: Pick<Activity, 'kind' | 'platformType'>): string {
+  return bare[activity.kind] ?? didWhat(activity);
+}
+
+/** Done to the place itself. */
+const ofPlaces: readonly ActivityKind[] = ['star', 'fork', 'join', 'leave', 'sign_up'];
+
 /** What it was done to: the title, else the first line of the text, else the place. */
-export function objectOf(activity: Pick<Activity, 'title' | 'excerpt' | 'source'>): string {
-  return activity.title ?? activity.excerpt?.split('\n', 1)[0] ?? activity.source.name;
+export function objectOf(activity: Pick<Activity, 'kind' | 'title' | 'excerpt' | 'source'>): string {
+  const said = activity.title ?? activity.excerpt?.split('\n', 1)[0] ?? '';
+  if (said !== '') return said;
+  return ofPlaces.includes(activity.kind) ? activity.source.name : `in ${activity.source.name}`;
 }
 
 /** The text that follows the title in a line; nothing when it is the title. */
@@ -66,7 +88,7 @@ const counting = /^(?:commit|merge_request)/;
 
 /** Lines added and removed, where the kind counts them. */
 export function linesOf(activity: Pick<Activity, 'kind' | 'value'>): number | undefined {
-  return activity.value !== null && counting.test(activity.kind) ? activity.value : undefined;
+  return activity.value !== null && activity.value > 0 && counting.test(activity.kind) ? activity.value : undefined;
 }
 
 /** `The person's own clock: 08:32, UTC−06:00`; undefined when the system did not keep it. */
