@@ -1,5 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { createResolver, recordStats, refreshStaleCards, searchForSuggestions } from '../src/modules/members/index.ts';
+import { callAction } from '../src/platform/action.ts';
+import type { Caller } from '../src/platform/action.ts';
+import { findAction } from '../src/entry/actions.ts';
 import type { Person } from '../src/connectors/contract.ts';
 import type { Program } from '../src/platform/context.ts';
 import { transaction } from '../src/platform/db.ts';
@@ -12,7 +15,6 @@ export interface LinkingFigures {
   suggestions: number;
   pairs: number;
   found: number;
-  /** Milliseconds: the slowest of 1,000 un-merges. */
   peakMemoryMb: number;
 }
 
@@ -81,4 +83,26 @@ export async function benchLinking(program: Program, identities: number): Promis
     begun = performance.now();
     return Math.round(took * 10) / 10;
   }
+}
+
+/** Milliseconds, sorted, of taking apart 1,000 random merges in another order than they were made, over the people that are there. */
+export async function benchUnmerge(program: Program, caller: Caller, merges = 1000): Promise<number[]> {
+  const merge = findAction('members.merge');
+  const unmerge = findAction('members.unmerge');
+  if (merge === undefined || unmerge === undefined) throw new Error('There is no action to merge.');
+  const people = await program.database.pool.query<{ id: number }>('select member_id as id from member_card order by md5(member_id::text) limit $1', [Math.ceil(merges * 1.2)]);
+  const ids = people.rows.map((row) => `mem_${row.id.toString(36)}`);
+  const made: string[] = [];
+  // Trees of all sizes: each joins the one before it or one far back.
+  for (let i = 1; made.length < merges && i < ids.length; i += 1) {
+    const result: unknown = await callAction(program, caller, merge, { members: [ids[i % 3 === 0 ? 0 : i - 1], ids[i]] });
+    made.push(...(result as { merges: string[] }).merges);
+  }
+  const times: number[] = [];
+  for (const id of made.toSorted((a, b) => (a.split('').toReversed().join('') < b.split('').toReversed().join('') ? -1 : 1))) {
+    const begun = performance.now();
+    await callAction(program, caller, unmerge, { merge: id });
+    times.push(performance.now() - begun);
+  }
+  return times.toSorted((a, b) => a - b);
 }

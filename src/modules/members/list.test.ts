@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTestProgram } from '../../../test/program.ts';
+import type { TestProgram } from '../../../test/program.ts';
+import { callAction } from '../../platform/action.ts';
+import { createMember, tagMembers } from './edit.ts';
+import { exportMembers } from './export.ts';
+import { segmentMembers } from './filter.ts';
+import { listMembers, sorts } from './list.ts';
+import { createSegment, getSegment } from './segments.ts';
+import { account, arrive, email, memberOf } from './testing.ts';
+
+let t: TestProgram;
+beforeAll(async () => {
+  t = await createTestProgram({ clock: { now: () => new Date('2026-06-01T12:00:00Z') } });
+});
+afterAll(() => t.close());
+beforeEach(async () => {
+  await t.program.database.pool.query('truncate member, identity, merge, suggestion, card_stale, identity_stat, member_card, affiliation, organization, segment cascade');
+});
+
+const list = (input: Record<string, unknown>) => callAction(t.program, t.asAdministrator, listMembers, input);
+const names = async (input: Record<string, unknown>): Promise<string[]> => (await list(input)).members.map((member) => member.name);
+
+test('search finds names, handles and addresses by any part, whatever the accents and the script', async () => {
+  await arrive(t.program, [email('zofie@nova.cz', 'Žofie Nováková'), account('quexalot'), email('w@x.com', 'Łukasz Żółć'), email('i@x.com', 'Иван Кузнецов'), email('v@x.com', '王伟'), email('p@x.com', '100%_real')]);
+  expect(await names({ search: 'novak' })).toEqual(['Žofie Nováková']);
+  expect(await names({ search: 'ŽOFIE nova' })).toEqual(['Žofie Nováková']);
+  expect(await names({ search: 'qu' })).toEqual(['quexalot']);
+  expect(await names({ search: 'ue' })).toEqual([]);
+  expect(await names({ search: 'xalo' })).toEqual(['quexalot']);
+  expect(await names({ search: 'zolc' })).toEqual(['Łukasz Żółć']);
+  expect(await names({ search: 'кузнец' })).toEqual(['Иван Кузнецов']);
+  expect(await names({ search: 'ivan' })).toEqual(['Иван Кузнецов']);
+  expect(await names({ search: '王' })).toEqual(['王伟']);
+  expect(await names({ search: '100%_' })).toEqual(['100%_real']);
+  expect(await names({ search: '%' })).toEqual([]);
+  expect(await names({ search: "'; drop table member; --" })).toEqual([]);
+  expect(await names({ search: '\u0000' })).toHaveLength(6);
+});
+
+test('filters hold together, and a segment is one that is kept', async () => {
+  const { ids } = await arrive(t.program, [account('old')], { at: '2025-01-01T00:00:00Z' });
+  await arrive(t.program, [account('new', { name: 'New' }), email('x@y.com'), account('robo', { bot: true }), account('my-bot')], { at: '2026-05-20T00:00:00Z' });
+  await callAction(t.program, t.asAdministrator, tagMembers, { members: [await memberOf(t.program, ids[0] ?? 0)], tags: ['VIP', 'vip '] });
+  expect(await names({ sort: 'name' })).toEqual(['my-bot', 'New', 'old', 'x']);
+  expect(await names({ bots: 'only' })).toEqual(['robo']);
+  expect(await names({ bots: 'suspected' })).toEqual(['my-bot']);
+  expect(await names({ platforms: 'github', firstWithinDays: 30, sort: 'name' })).toEqual(['my-bot', 'New']);
+  expect(await names({ quietForDays: 90 })).toEqual(['old']);
+  expect(await names({ tags: ['vip'] })).toEqual(['old']);
+  expect(await names({ lastFrom: '2026-05-20', lastTo: '2026-05-20', platforms: ['email'] })).toEqual(['x']);
+  expect(await names({ minActivities: 2 })).toEqual([]);
+  await expect(list({ lastFrom: '2026-02-31' })).rejects.toMatchObject({ kind: 'invalid_input' });
+  const { id } = await callAction(t.program, t.asAdministrator, createSegment, { name: 'Recent', filter: { firstWithinDays: 30 } });
+  expect(await callAction(t.program, t.asAdministrator, getSegment, { id })).toMatchObject({ members: 3, more: false, filter: { firstWithinDays: 30 } });
+  expect(await names({ segment: id, platforms: ['email'] })).toEqual(['x']);
+  await arrive(t.program, [account('newest')], { at: '2026-05-31T00:00:00Z' });
+  expect(await segmentMembers(t.program.database.db, Number.parseInt(id.slice(4), 36), t.program.clock.now())).toHaveLength(4);
+});
+
+test.each(sorts)('pages by %s show everybody once, also while rows are added', async (sort) => {
+  const people = Array.from({ length: 60 }, (_, i) => account(`user${i}`, { name: `Name ${i % 7}` }));
+  for (let i = 0; i < 6; i += 1) await arrive(t.program, people.slice(i * 10, i * 10 + 10), { at: `2026-01-0${1 + (i % 3)}T00:00:00Z` });
+  for (let i = 0; i < 5; i += 1) await callAction(t.program, t.asAdministrator, createMember, { name: `Unseen ${i}` });
+  const seen: string[] = [];
+  let cursor: string | null | undefined;
+  let added = 0;
+  do {
+    const page = await list({ sort, limit: 7, ...(typeof cursor === 'string' ? { cursor } : {}) });
+    expect(page.count).toBe(cursor === undefined ? 65 : null);
+    seen.push(...page.members.map((member) => member.id));
+    cursor = page.next;
+    added += 1;
+    await arrive(t.program, [account(`late${added}`, { name: 'A first name' })], { at: '2026-05-01T00:00:00Z' });
+  } while (cursor !== null);
+  expect(new Set(seen).size).toBe(seen.length);
+  const { rows } = await t.program.database.pool.query<{ id: number }>("select member_id as id from member_card where name not like 'A first%'");
+  for (const row of rows) expect(seen).toContain(`mem_${row.id.toString(36)}`);
+});
+
+test('an export is whole, and no cell is a formula', async () => {
+  await arrive(t.program, [email('a@x.com', '=cmd|"/c calc"'), email('b@x.com', 'Line, "quoted"')]);
+  const csv = await callAction(t.program, t.asAdministrator, exportMembers, { format: 'csv' });
+  expect(csv).toMatchObject({ rows: 2, complete: true });
+  expect(csv.content).toContain(`"'=cmd|""/c calc"""`);
+  expect(csv.content).toContain('"Line, ""quoted"""');
+  const lines = (await callAction(t.program, t.asAdministrator, exportMembers, { format: 'jsonl' })).content.trim().split('\n');
+  expect(lines.map((line) => z(line))).toEqual(expect.arrayContaining(['Line, "quoted"']));
+});
+
+function z(line: string): string {
+  const parsed: unknown = JSON.parse(line);
+  return typeof parsed === 'object' && parsed !== null && 'name' in parsed ? String(parsed.name) : '';
+}
