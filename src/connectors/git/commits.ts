@@ -18,7 +18,7 @@ import type { Cursor, Walk } from './walk.ts';
 
 /** A page is as many commits, or as much of git's output, whatever comes first. */
 const pageCommits = 2000;
-const pageBytes = 4 * 1024 * 1024;
+const pageBytes = 2 * 1024 * 1024;
 
 /**
  * The commits that one tip reaches. Git gives the newest first and holds nothing back for it; the cursor names the

@@ -28,7 +28,7 @@ export interface GitRun {
 
 const longestComplaint = 4000;
 /** How much of git's output may wait in memory, so that git goes on while a page is stored. */
-const mostWaiting = 8 * 1024 * 1024;
+const mostWaiting = 4 * 1024 * 1024;
 
 /** Everything that git prints, as bytes. Errors: `git.missing`, `git.failed`. */
 export async function runGit(io: GitIo, run: GitRun, args: readonly string[]): Promise<Buffer> {
