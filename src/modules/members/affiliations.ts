@@ -4,9 +4,8 @@ import { defineAction } from '../../platform/action.ts';
 import type { Context } from '../../platform/context.ts';
 import { conflict, invalidInput, notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
-import { thisRevision } from './edit.ts';
 import { ensureOrganization } from './organizations.ts';
-import { inside, namesOf, rootOf, settle } from './store.ts';
+import { inside, namesOf, rootOf, settle, thisRevision } from './store.ts';
 import { cleanLine } from './text.ts';
 
 const day = z.iso.date('is a day such as 2026-03-01').nullable();

@@ -4,9 +4,8 @@ import { defineAction } from '../../platform/action.ts';
 import type { Context } from '../../platform/context.ts';
 import { idInput, showId } from '../../platform/ids.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
-import { thisRevision } from './edit.ts';
 import { cardOutput, readCards, showCard } from './list.ts';
-import { inside, namesOf, rootOf, settle } from './store.ts';
+import { inside, namesOf, rootOf, settle, thisRevision } from './store.ts';
 import { lockTrees, settleBots } from './trees.ts';
 
 export const listBots = defineAction({

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { idOf, nameOf } from '../../platform/access.ts';
+import { nameOf } from '../../platform/access.ts';
 import { defineAction } from '../../platform/action.ts';
 import type { Context } from '../../platform/context.ts';
 import { conflict, invalidInput } from '../../platform/errors.ts';
@@ -10,7 +10,7 @@ import { fieldColumns } from './get.ts';
 import { addHandAffiliation } from './affiliations.ts';
 import type { ProfileField, Provenance } from './people.ts';
 import { createResolver } from './resolver.ts';
-import { inside, namesOf, rootOf, rootsOf, settle } from './store.ts';
+import { inside, namesOf, rootOf, rootsOf, settle, thisRevision } from './store.ts';
 import { cleanLine, cleanText } from './text.ts';
 import { joinTrees, lockTrees } from './trees.ts';
 
@@ -69,9 +69,6 @@ export const updateMember = defineAction({
     return { id: showId('member', root), changed };
   },
 });
-
-/** What metrics read again. */
-export const thisRevision = sql<number>`pg_current_xact_id()::text::bigint`;
 
 function readProvenance(stored: unknown): Partial<Record<ProfileField, Provenance>> {
   return { ...(stored as Partial<Record<ProfileField, Provenance>>) };
@@ -273,8 +270,4 @@ async function bearIdentities(context: Context, identities: readonly Identity[])
   }
   if (rows.length === 0) throw invalidInput('members.identity', 'Give an address or an account.');
   return ids.flatMap((id) => rows.find((row) => row.id === id)?.origin_member_id ?? []);
-}
-
-export function actorId(context: Context): string | null {
-  return idOf(context.actor) ?? null;
 }

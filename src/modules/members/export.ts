@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { defineAction } from '../../platform/action.ts';
 import { idInput } from '../../platform/ids.ts';
 import { filterShape, requestedFilters } from './filter.ts';
-import { cardOutput, readCardPage, showCard } from './list.ts';
+import { readCardPage, showCard } from './list.ts';
+import type { cardOutput } from './list.ts';
 
 const columns = ['id', 'name', 'handles', 'platforms', 'organization', 'team', 'bot', 'location', 'firstAt', 'lastAt', 'activities', 'identities', 'tags'] as const;
 

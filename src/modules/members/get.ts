@@ -4,7 +4,7 @@ import type { Context } from '../../platform/context.ts';
 import { notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
 import { readWorkspace } from '../access/index.ts';
-import { loadPeople, profileFields } from './people.ts';
+import { loadPeople } from './people.ts';
 import type { Person, ProfileField } from './people.ts';
 import { mergeOutput, readMerges } from './merges.ts';
 import { makeCard, shownName, shownRow } from './shown.ts';
@@ -166,4 +166,4 @@ function showField(person: Person, field: ProfileField): z.input<typeof fieldOut
 }
 
 /** Names in the API → columns. */
-export const fieldColumns = { name: 'name', avatarUrl: 'avatar_url', location: 'location', bio: 'bio', website: 'website' } as const satisfies Record<string, (typeof profileFields)[number]>;
+export const fieldColumns = { name: 'name', avatarUrl: 'avatar_url', location: 'location', bio: 'bio', website: 'website' } as const satisfies Record<string, ProfileField>;

@@ -4,8 +4,7 @@ import { defineAction } from '../../platform/action.ts';
 import type { Context } from '../../platform/context.ts';
 import { forbidden, notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
-import { actorId } from './edit.ts';
-import { rootOf } from './store.ts';
+import { actorId, rootOf } from './store.ts';
 import { cleanText } from './text.ts';
 
 const body = z.string().transform((text) => cleanText(text, 10_000)).pipe(z.string().min(1, 'is empty')).describe('Markdown, shown without raw HTML.');

@@ -7,10 +7,9 @@ import { conflict, invalidInput, notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
 import { isPublicDomain, normaliseDomain } from './domains.ts';
-import { thisRevision } from './edit.ts';
 import { addDomains, markDomainStale, organizationKey } from './organizations.ts';
 import { queueCards } from './jobs.ts';
-import { inside } from './store.ts';
+import { inside, thisRevision } from './store.ts';
 import { cleanLine, foldToLatin, words } from './text.ts';
 
 const kinds = ['company', 'university', 'project', 'ours'] as const;

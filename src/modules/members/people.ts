@@ -10,8 +10,7 @@ export interface Provenance {
   imported?: string;
 }
 
-export const profileFields = ['name', 'avatar_url', 'location', 'bio', 'website'] as const;
-export type ProfileField = (typeof profileFields)[number];
+export type ProfileField = 'name' | 'avatar_url' | 'location' | 'bio' | 'website';
 
 export interface MemberRow extends Record<ProfileField, string | null> {
   id: number;

@@ -4,9 +4,9 @@ import { defineAction } from '../../platform/action.ts';
 import type { Context } from '../../platform/context.ts';
 import { forbidden, notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
-import { actorId } from './edit.ts';
 import { memberFilter, storeFilter } from './filter.ts';
 import { countCards } from './list.ts';
+import { actorId } from './store.ts';
 import { cleanLine } from './text.ts';
 
 const nameInput = z.string().transform((text) => cleanLine(text, 80)).pipe(z.string().min(1, 'is empty'));

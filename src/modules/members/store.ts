@@ -1,9 +1,18 @@
+import { sql } from 'kysely';
+import { idOf } from '../../platform/access.ts';
 import type { Context } from '../../platform/context.ts';
 import type { Db, OpenTransaction } from '../../platform/db.ts';
 import { notFound } from '../../platform/errors.ts';
 import { showId } from '../../platform/ids.ts';
 import { refreshPeople } from './cards.ts';
 import { readCards } from './list.ts';
+
+/** The transaction that wrote a row last: what metrics read again. */
+export const thisRevision = sql<number>`pg_current_xact_id()::text::bigint`;
+
+export function actorId(context: Context): string | null {
+  return idOf(context.actor) ?? null;
+}
 
 /** The open transaction of a command. */
 export function inside(context: Context): OpenTransaction {

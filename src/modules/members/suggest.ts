@@ -51,7 +51,7 @@ function traitRow([root, origin, platform, host, type, value, identityName, memb
 }
 
 async function writeKeys(client: PoolClient, signal: AbortSignal | undefined, progress: Progress): Promise<{ identities: number; counts: NameCounts }> {
-  const total = Number((await client.query<{ n: number }>('select count(*) as n from identity')).rows[0]?.n ?? 0);
+  const total = (await client.query<{ n: number }>('select count(*) as n from identity')).rows[0]?.n ?? 0;
   const counts = createWordCounter();
   let identities = 0;
   let traits: Traits | undefined;
@@ -131,7 +131,7 @@ async function writePairs(client: PoolClient): Promise<number> {
     ) pairs group by a, b`);
   await client.query('create unique index on suggestion_pair (n); analyze suggestion_pair; drop table suggestion_key');
   await client.query('create temp table suggestion_seen (id int primary key)');
-  return Number((await client.query<{ n: number }>('select count(*) as n from suggestion_pair')).rows[0]?.n ?? 0);
+  return (await client.query<{ n: number }>('select count(*) as n from suggestion_pair')).rows[0]?.n ?? 0;
 }
 
 const batch = 2000;
