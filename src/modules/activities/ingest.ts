@@ -40,8 +40,9 @@ export function openTaker(program: Program, sourceId: number): PageTaker {
       const identities = await resolver.resolve(tx, [...people, ...others], sourceId, now);
       const threadIds = await threads.resolve(tx, drafts.map(({ draft }, i) => ({ draft, identityId: identities[i] ?? 0 })));
       const rows = drafts.map(({ id, draft }, i) => toRow(sourceId, id, draft, identities[i] ?? 0, threadIds[i]));
-      const written = await writeActivities(tx, days, sourceId, records, rows);
+      // Before the statistics: who links people waits for nobody who holds those.
       await takeStatements(tx, records, sourceId, now);
+      const written = await writeActivities(tx, days, sourceId, records, rows);
       await resolver.finish(tx);
       return written;
     },
