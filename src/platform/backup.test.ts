@@ -3,12 +3,15 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { cloneDatabase } from '../../test/database.ts';
 import type { ClonedDatabase } from '../../test/database.ts';
 import { backup } from './backup.ts';
 import { jobsSchema } from './jobs.ts';
 import { restore } from './restore.ts';
+
+// A restore makes all tables anew, and some tests restore many times.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'rapport-backup-'));
 const clones: ClonedDatabase[] = [];
