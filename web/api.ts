@@ -7,7 +7,7 @@ type Defined = (typeof actions)[number];
 type Named = { [A in Defined as string extends A['name'] ? never : A['name']]: A };
 
 /** Every action of the server, with its input and output, by type alone: no server code reaches the bundle. */
-export type ActionName = keyof Named & string;
+export type ActionName = keyof Named;
 export type Input<N extends ActionName> = Named[N]['input']['_zod']['input'];
 export type Output<N extends ActionName> = OverTheWire<Named[N]['output']['_zod']['output']>;
 
@@ -80,7 +80,11 @@ function errorOf(answer: Response, json: unknown): ApiError {
   }
   // Sign-in answers in its own form.
   if (typeof body?.message === 'string') {
-    return new ApiError(answer.status === 429 ? 'rate_limited' : answer.status === 401 ? 'unauthenticated' : 'invalid_input', body.code ?? 'sign_in', body.message);
+    return new ApiError(
+      answer.status === 429 ? 'rate_limited' : answer.status === 401 ? 'unauthenticated' : 'invalid_input',
+      body.code ?? 'sign_in',
+      body.message,
+    );
   }
   if (answer.status === 502 || answer.status === 503 || answer.status === 504) return new ApiError('offline', 'offline', unreachable);
   return new ApiError('internal', 'internal', `The server answered ${answer.status} ${answer.statusText}. Try again in a moment.`);
@@ -103,7 +107,7 @@ export const queryClient = new QueryClient({
 
 /** The options of a query, for loaders and prefetching. */
 export function actionOptions<N extends ActionName>(name: N, input: Input<N>) {
-  return queryOptions<Output<N>, Error>({ queryKey: [name, input], queryFn: ({ signal }) => call(name, input, signal) });
+  return queryOptions<Output<N>>({ queryKey: [name, input], queryFn: ({ signal }) => call(name, input, signal) });
 }
 
 export interface ReadOptions {
@@ -116,7 +120,7 @@ export interface ReadOptions {
 }
 
 /** Reads by a query action; the answer is shared and kept fresh. */
-export function useAction<N extends ActionName>(name: N, input: Input<N>, options: ReadOptions = {}): UseQueryResult<Output<N>, Error> {
+export function useAction<N extends ActionName>(name: N, input: Input<N>, options: ReadOptions = {}): UseQueryResult<Output<N>> {
   return useQuery({
     ...actionOptions(name, input),
     enabled: options.enabled ?? true,

@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
-import { lazy, Suspense, useRef } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { ComponentType } from 'react';
 import { ApiError, queryClient } from './api.ts';
 import { paths } from './paths.ts';
@@ -35,10 +35,10 @@ const PersonPanel = lazy(() => import('./features/members/PersonPanel.tsx').then
 
 /** A person can be opened beside any page; the code is fetched with the first one. */
 function BesidePage() {
-  const wanted = useRef(false);
-  const person = useQueryParams()[personParam];
-  if (person !== undefined) wanted.current = true;
-  return wanted.current ? (
+  const opened = useQueryParams()[personParam] !== undefined;
+  const [wanted, setWanted] = useState(opened);
+  if (opened && !wanted) setWanted(true);
+  return wanted ? (
     <Suspense fallback={null}>
       <PersonPanel />
     </Suspense>
@@ -100,7 +100,11 @@ export const router = createRouter({
   // The query is plain text: an address can be read, typed and shared.
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {
-    const text = new URLSearchParams(Object.entries(search as Record<string, unknown>).filter(([, value]) => value !== undefined && value !== '').map(([name, value]) => [name, String(value)])).toString();
+    const text = new URLSearchParams(
+      Object.entries(search as Record<string, unknown>)
+        .filter(([, value]) => value !== undefined && value !== '')
+        .map(([name, value]) => [name, String(value)]),
+    ).toString();
     return text === '' ? '' : `?${text}`;
   },
 });

@@ -1,10 +1,66 @@
-import { ActionIcon, Badge, Button, createTheme, defaultVariantColorsResolver, Menu, Modal, Paper, Popover, Tabs, Tooltip } from '@mantine/core';
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  createTheme,
+  defaultVariantColorsResolver,
+  Menu,
+  Modal,
+  Paper,
+  Popover,
+  Tabs,
+  Tooltip,
+} from '@mantine/core';
 import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core';
 
-const accent: MantineColorsTuple = ['#fff1ec', '#ffe0d6', '#ffc1ae', '#ff9f83', '#ff7a52', '#f0653c', '#e4572e', '#c5421b', '#a63514', '#84290f'];
-const gray: MantineColorsTuple = ['#faf9f7', '#f4f2ef', '#e9e5e0', '#dcd7d0', '#c8c1b8', '#a39b91', '#7d756c', '#635b53', '#423c37', '#26221f'];
-const dark: MantineColorsTuple = ['#ece7e2', '#c9c2ba', '#a59d94', '#857d74', '#4a443e', '#37322e', '#272320', '#1e1b19', '#171513', '#100e0d'];
-const red: MantineColorsTuple = ['#fcebe9', '#f9d5d2', '#f2b0ab', '#f58e86', '#ff8a80', '#d9473d', '#c6342a', '#b3261e', '#921e18', '#701712'];
+const accent: MantineColorsTuple = [
+  '#fff1ec',
+  '#ffe0d6',
+  '#ffc1ae',
+  '#ff9f83',
+  '#ff7a52',
+  '#f0653c',
+  '#e4572e',
+  '#c5421b',
+  '#a63514',
+  '#84290f',
+];
+const gray: MantineColorsTuple = [
+  '#faf9f7',
+  '#f4f2ef',
+  '#e9e5e0',
+  '#dcd7d0',
+  '#c8c1b8',
+  '#a39b91',
+  '#7d756c',
+  '#635b53',
+  '#423c37',
+  '#26221f',
+];
+const dark: MantineColorsTuple = [
+  '#ece7e2',
+  '#c9c2ba',
+  '#a59d94',
+  '#857d74',
+  '#4a443e',
+  '#37322e',
+  '#272320',
+  '#1e1b19',
+  '#171513',
+  '#100e0d',
+];
+const red: MantineColorsTuple = [
+  '#fcebe9',
+  '#f9d5d2',
+  '#f2b0ab',
+  '#f58e86',
+  '#ff8a80',
+  '#d9473d',
+  '#c6342a',
+  '#b3261e',
+  '#921e18',
+  '#701712',
+];
 
 /** One accent, warm neutrals, 14 px base. Meaning colours are variables in styles.css. */
 export const theme = createTheme({
@@ -32,7 +88,9 @@ export const theme = createTheme({
   variantColorResolver(input) {
     const found = defaultVariantColorsResolver(input);
     // White on the accent of light, black on that of dark: AA on both.
-    return input.variant === 'filled' && ['accent', 'red'].includes(input.color ?? 'accent') ? { ...found, color: 'var(--on-accent)' } : found;
+    return input.variant === 'filled' && ['accent', 'red'].includes(input.color ?? 'accent')
+      ? { ...found, color: 'var(--on-accent)' }
+      : found;
   },
   cursorType: 'pointer',
   respectReducedMotion: true,
@@ -40,11 +98,23 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 30 } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 500 } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: false, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.32 }, transitionProps: { duration: 120 }, closeButtonProps: { 'aria-label': 'Close' } } }),
+    Tooltip: Tooltip.extend({
+      defaultProps: { openDelay: 350, withArrow: false, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } },
+    }),
+    Modal: Modal.extend({
+      defaultProps: {
+        centered: true,
+        radius: 'lg',
+        overlayProps: { backgroundOpacity: 0.32 },
+        transitionProps: { duration: 120 },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+    }),
     Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 'lg' } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 100 } } }),
-    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false, shadow: 'md', position: 'bottom-end', transitionProps: { duration: 100 } } }),
+    Menu: Menu.extend({
+      defaultProps: { withInitialFocusPlaceholder: false, shadow: 'md', position: 'bottom-end', transitionProps: { duration: 100 } },
+    }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
   },
 });

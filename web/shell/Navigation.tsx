@@ -1,5 +1,15 @@
 import { Kbd, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { IconDeviceDesktop, IconHelp, IconLayoutSidebar, IconLogout, IconMoon, IconSearch, IconSelector, IconSun, IconUserCircle } from '@tabler/icons-react';
+import {
+  IconDeviceDesktop,
+  IconHelp,
+  IconLayoutSidebar,
+  IconLogout,
+  IconMoon,
+  IconSearch,
+  IconSelector,
+  IconSun,
+  IconUserCircle,
+} from '@tabler/icons-react';
 import { useLocation } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { paths } from '../paths.ts';
@@ -35,7 +45,12 @@ export function Navigation({ narrow, onToggle, onFind, onHelp, onGo }: Props) {
         </Link>
       </div>
       <Hint narrow={narrow} label="Find or do">
-        <UnstyledButton className={classes.find} onClick={onFind} aria-label={narrow ? 'Find or do' : undefined} aria-keyshortcuts="Meta+K Control+K">
+        <UnstyledButton
+          className={classes.find}
+          onClick={onFind}
+          aria-label={narrow ? 'Find or do' : undefined}
+          aria-keyshortcuts="Meta+K Control+K"
+        >
           <IconSearch size={16} stroke={1.7} aria-hidden />
           {!narrow && (
             <>
@@ -70,7 +85,12 @@ export function Navigation({ narrow, onToggle, onFind, onHelp, onGo }: Props) {
         </Hint>
         {onToggle !== undefined && (
           <Hint narrow={narrow} label="Widen the navigation">
-            <UnstyledButton className={classes.place} onClick={onToggle} aria-label={narrow ? 'Widen the navigation' : undefined} aria-expanded={!narrow}>
+            <UnstyledButton
+              className={classes.place}
+              onClick={onToggle}
+              aria-label={narrow ? 'Widen the navigation' : undefined}
+              aria-expanded={!narrow}
+            >
               <IconLayoutSidebar size={18} stroke={1.6} aria-hidden />
               {!narrow && <span className={classes.grow}>Collapse</span>}
             </UnstyledButton>
@@ -98,7 +118,14 @@ function PlaceLink({ place, narrow, onGo }: { place: Place; narrow: boolean; onG
   const Icon = place.icon;
   return (
     <Hint narrow={narrow} label={place.label}>
-      <Link to={place.to} look="plain" className={classes.place} aria-current={here ? 'page' : undefined} aria-label={narrow ? place.label : undefined} onClick={onGo}>
+      <Link
+        to={place.to}
+        look="plain"
+        className={classes.place}
+        aria-current={here ? 'page' : undefined}
+        aria-label={narrow ? place.label : undefined}
+        onClick={onGo}
+      >
         <Icon size={18} stroke={1.6} aria-hidden />
         {!narrow && <span className={classes.grow}>{place.label}</span>}
       </Link>
@@ -132,13 +159,24 @@ function PersonMenu({ narrow, onGo }: { narrow: boolean; onGo: (() => void) | un
         <Menu.Label>
           {actor.email} · {actor.role === null ? '' : roleNames[actor.role]}
         </Menu.Label>
-        <Menu.Item component={Link} {...{ to: paths.settingsPage('me'), look: 'plain' as const }} leftSection={<IconUserCircle size={16} aria-hidden />} onClick={onGo}>
+        <Menu.Item
+          component={Link}
+          {...{ to: paths.settingsPage('me'), look: 'plain' as const }}
+          leftSection={<IconUserCircle size={16} aria-hidden />}
+          onClick={onGo}
+        >
           My account
         </Menu.Item>
         <Menu.Divider />
         <Menu.Label>Appearance</Menu.Label>
         {schemes.map(({ value, label, icon: Icon }) => (
-          <Menu.Item key={value} leftSection={<Icon size={16} aria-hidden />} rightSection={colorScheme === value ? '✓' : undefined} onClick={() => setColorScheme(value)} aria-current={colorScheme === value}>
+          <Menu.Item
+            key={value}
+            leftSection={<Icon size={16} aria-hidden />}
+            rightSection={colorScheme === value ? '✓' : undefined}
+            onClick={() => setColorScheme(value)}
+            aria-current={colorScheme === value}
+          >
             {label}
           </Menu.Item>
         ))}

@@ -1,7 +1,7 @@
 import { Kbd, Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { Fragment, useEffect, useRef, useState } from 'react';
+import { Fragment, useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import { keyCaps } from '../ui/keys.ts';
 import { useCommands } from './commands.tsx';
@@ -12,7 +12,18 @@ import classes from './Palette.module.css';
 /** Go, do, find a person: a combobox over everything. The best hit is always chosen, so that Enter is enough. */
 export function Palette({ opened, onClose, onHelp }: { opened: boolean; onClose: () => void; onHelp: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} withCloseButton={false} centered={false} yOffset="12dvh" size={580} padding={0} attributes={{ content: { 'aria-label': 'Find or do' } }} overlayProps={{ backgroundOpacity: 0.28 }} transitionProps={{ duration: 80 }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      withCloseButton={false}
+      centered={false}
+      yOffset="12dvh"
+      size={580}
+      padding={0}
+      attributes={{ content: { 'aria-label': 'Find or do' } }}
+      overlayProps={{ backgroundOpacity: 0.28 }}
+      transitionProps={{ duration: 80 }}
+    >
       <Finder onClose={onClose} onHelp={onHelp} />
     </Modal>
   );
@@ -25,28 +36,30 @@ function Finder({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }
   const list = useRef<HTMLDivElement>(null);
   const { found, looking } = useFound(words);
   const typed = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  const commands = useCommands(onHelp).filter((command) => typed.every((word) => `${command.label} ${command.also ?? ''}`.toLowerCase().includes(word)));
+  const commands = useCommands(onHelp).filter((command) =>
+    typed.every((word) => `${command.label} ${command.also ?? ''}`.toLowerCase().includes(word)),
+  );
   const hits = [...commands, ...found];
   const at = Math.min(chosen, hits.length - 1);
   const waiting = looking || words !== query.trim();
-
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
-  }, [at]);
 
   const run = (command: Command | undefined) => {
     if (command === undefined) return;
     onClose();
     command.run();
   };
+  const step = (by: number) => {
+    setChosen((at + by + hits.length) % Math.max(1, hits.length));
+    requestAnimationFrame(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }));
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
-    const step: Record<string, () => void> = {
-      ArrowDown: () => setChosen((at + 1) % Math.max(1, hits.length)),
-      ArrowUp: () => setChosen((at - 1 + hits.length) % Math.max(1, hits.length)),
+    const acts: Record<string, () => void> = {
+      ArrowDown: () => step(1),
+      ArrowUp: () => step(-1),
       Enter: () => run(hits[at]),
     };
-    const act = step[event.key];
+    const act = acts[event.key];
     if (act === undefined) return;
     event.preventDefault();
     act();
@@ -83,8 +96,17 @@ function Finder({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }
                 {command.group}
               </div>
             )}
-            {/* The field keeps the focus: an option is pointed at by aria-activedescendant. */}
-            <div id={`palette-${index}`} role="option" tabIndex={-1} aria-selected={index === at} className={classes.option} onMouseMove={() => setChosen(index)} onMouseDown={(event) => event.preventDefault()} onClick={() => run(command)}>
+            {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field keeps the focus and the keys; it points here by aria-activedescendant */}
+            <div
+              id={`palette-${index}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={index === at}
+              className={classes.option}
+              onMouseMove={() => setChosen(index)}
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => run(command)}
+            >
               {command.icon}
               <span dir="auto" className={classes.label}>
                 {command.label}

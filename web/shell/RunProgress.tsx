@@ -1,12 +1,14 @@
 import { Progress, Text } from '@mantine/core';
-import { formatDuration, formatNumber, formatShare } from '../ui/format.ts';
+import { count, formatDuration, formatNumber, formatShare } from '../ui/format.ts';
 import type { Run } from './runs.ts';
 import classes from './RunProgress.module.css';
 
 /** How far a run is: items, rate, time left. Announced politely, not each second. */
 export function RunProgress({ run, size = 'md' }: { run: Run; size?: 'sm' | 'md' }) {
-  const share = run.total === null || run.total === 0 ? undefined : Math.min(1, run.items / run.total);
   const running = run.state === 'running';
+  // One that was resumed counts its own items: when it is done, the whole is read.
+  const total = run.state === 'done' ? null : run.total;
+  const share = total === null || total === 0 ? undefined : Math.min(1, run.items / total);
   return (
     <div className={classes.progress} data-size={size}>
       <Progress
@@ -20,7 +22,7 @@ export function RunProgress({ run, size = 'md' }: { run: Run; size?: 'sm' | 'md'
       />
       <div className={classes.figures}>
         <Text span inherit>
-          {run.total === null ? `${formatNumber(run.items)} items` : `${formatNumber(run.items)} of ${formatNumber(run.total)}`}
+          {total === null ? count(run.items, 'item') : `${formatNumber(run.items)} of ${formatNumber(total)}`}
           {share !== undefined && ` · ${formatShare(share)}`}
         </Text>
         <Text span inherit>
@@ -31,7 +33,11 @@ export function RunProgress({ run, size = 'md' }: { run: Run; size?: 'sm' | 'md'
           {run.state === 'failed' && 'Failed'}
         </Text>
       </div>
-      {run.error !== null && <p className={classes.error}>{run.error}</p>}
+      {run.error !== null && (
+        <p className={classes.error} data-failed={run.state === 'failed'}>
+          {run.error}
+        </p>
+      )}
     </div>
   );
 }

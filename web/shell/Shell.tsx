@@ -68,7 +68,15 @@ export function Shell({ beside }: { beside?: ReactNode }) {
         </div>
       )}
       {phone && (
-        <Drawer opened={sheet} onClose={sheetIs.close} size={264} withCloseButton={false} padding={0} attributes={{ content: { 'aria-label': 'Navigation' } }} styles={{ body: { height: '100%' } }}>
+        <Drawer
+          opened={sheet}
+          onClose={sheetIs.close}
+          size={264}
+          withCloseButton={false}
+          padding={0}
+          attributes={{ content: { 'aria-label': 'Navigation' } }}
+          styles={{ body: { height: '100%' } }}
+        >
           <Navigation {...navigation} narrow={false} onToggle={undefined} onGo={sheetIs.close} />
         </Drawer>
       )}

@@ -3,14 +3,14 @@ import { IconCheck, IconX } from '@tabler/icons-react';
 import { paths } from '../paths.ts';
 import { count } from '../ui/format.ts';
 import { Link } from '../ui/Link.tsx';
-import { useRuns } from './runs.ts';
+import { newestRuns, useRuns } from './runs.ts';
 import type { Run } from './runs.ts';
 import { RunProgress } from './RunProgress.tsx';
 import classes from './Tray.module.css';
 
 /** Work under way: can be left, and is found again here. Not there when nothing runs. */
 export function Tray({ narrow = false }: { narrow?: boolean }) {
-  const runs = useRuns();
+  const runs = newestRuns(useRuns());
   if (runs.length === 0) return null;
   const running = runs.filter((run) => run.state === 'running');
   return (
@@ -42,14 +42,21 @@ export function Tray({ narrow = false }: { narrow?: boolean }) {
 }
 
 function titleOf(running: readonly Run[], all: readonly Run[]): string {
-  if (running.length > 0) return running.length === 1 && running[0] !== undefined ? `Reading ${running[0].sourceName}` : `Reading ${count(running.length, 'source')}`;
+  if (running.length > 0)
+    return running.length === 1 && running[0] !== undefined
+      ? `Reading ${running[0].sourceName}`
+      : `Reading ${count(running.length, 'source')}`;
   return all.some((run) => run.state === 'failed') ? 'A reading failed' : 'Reading done';
 }
 
 function TrayMark({ runs }: { runs: readonly Run[] }) {
   if (runs.every((run) => run.state !== 'running')) {
     const failed = runs.some((run) => run.state === 'failed');
-    return <span className={classes.mark}>{failed ? <IconX size={16} color="var(--risk)" aria-hidden /> : <IconCheck size={16} color="var(--good)" aria-hidden />}</span>;
+    return (
+      <span className={classes.mark}>
+        {failed ? <IconX size={16} color="var(--risk)" aria-hidden /> : <IconCheck size={16} color="var(--good)" aria-hidden />}
+      </span>
+    );
   }
   const total = runs.reduce((sum, run) => sum + (run.total ?? 0), 0);
   const items = runs.reduce((sum, run) => sum + run.items, 0);

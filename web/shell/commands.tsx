@@ -29,17 +29,71 @@ export function useCommands(onHelp: () => void): Command[] {
   const { setColorScheme } = useMantineColorScheme();
   const go = (to: string) => () => {
     const { pathname, search } = splitAddress(to);
-    void navigate({ to: pathname, search: search as never });
+    void navigate({ to: pathname, search });
   };
-  const places = visibleGroups(reach).flatMap((group) => group.places.map(({ label, to, letter, icon: Icon }) => ({ id: to, group: 'Go to', label, keys: `g ${letter}`, icon: <Icon {...look} />, run: go(to) })));
+  const places = visibleGroups(reach).flatMap((group) =>
+    group.places.map(({ label, to, letter, icon: Icon }) => ({
+      id: to,
+      group: 'Go to',
+      label,
+      keys: `g ${letter}`,
+      icon: <Icon {...look} />,
+      run: go(to),
+    })),
+  );
   const all: (Command & { action?: string })[] = [
     ...places,
-    { id: 'reference', group: 'Go to', label: 'API reference', also: 'openapi http curl', icon: <IconBook {...look} />, run: go(paths.apiReference()) },
-    { id: 'import', group: 'Do', label: 'Import a git repository', also: 'add source', action: 'sources.add', icon: <IconBrandGit {...look} />, run: go(paths.addSource('git')) },
-    { id: 'add-source', group: 'Do', label: 'Connect a source', also: 'add import connector', action: 'sources.add', icon: <IconPlus {...look} />, run: go(paths.addSource()) },
-    { id: 'invite', group: 'Do', label: 'Invite a colleague', also: 'user people', action: 'access.invite', icon: <IconUserPlus {...look} />, run: go(paths.settingsPage('people')) },
-    { id: 'light', group: 'Do', label: 'Switch to light', also: 'theme appearance', icon: <IconSun {...look} />, run: () => setColorScheme('light') },
-    { id: 'dark', group: 'Do', label: 'Switch to dark', also: 'theme appearance', icon: <IconMoon {...look} />, run: () => setColorScheme('dark') },
+    {
+      id: 'reference',
+      group: 'Go to',
+      label: 'API reference',
+      also: 'openapi http curl',
+      icon: <IconBook {...look} />,
+      run: go(paths.apiReference()),
+    },
+    {
+      id: 'import',
+      group: 'Do',
+      label: 'Import a git repository',
+      also: 'add source',
+      action: 'sources.add',
+      icon: <IconBrandGit {...look} />,
+      run: go(paths.addSource('git')),
+    },
+    {
+      id: 'add-source',
+      group: 'Do',
+      label: 'Connect a source',
+      also: 'add import connector',
+      action: 'sources.add',
+      icon: <IconPlus {...look} />,
+      run: go(paths.addSource()),
+    },
+    {
+      id: 'invite',
+      group: 'Do',
+      label: 'Invite a colleague',
+      also: 'user people',
+      action: 'access.invite',
+      icon: <IconUserPlus {...look} />,
+      run: go(paths.settingsPage('people')),
+    },
+    {
+      id: 'light',
+      group: 'Do',
+      label: 'Switch to light',
+      also: 'theme appearance',
+      icon: <IconSun {...look} />,
+      run: () => setColorScheme('light'),
+    },
+    {
+      id: 'dark',
+      group: 'Do',
+      label: 'Switch to dark',
+      also: 'theme appearance',
+      icon: <IconMoon {...look} />,
+      run: () => setColorScheme('dark'),
+    },
     { id: 'help', group: 'Do', label: 'Show keyboard shortcuts', keys: '?', icon: <IconHelp {...look} />, run: onHelp },
     { id: 'sign-out', group: 'Do', label: 'Sign out', also: 'log out leave', icon: <IconLogout {...look} />, run: () => void signOut() },
   ];

@@ -15,8 +15,16 @@ export function useFound(words: string): { found: Command[]; looking: boolean } 
   const reach = useReach();
   const navigate = useNavigate();
   const wanted = words.length >= 2;
-  const people = useAction('members.list', { search: words, limit: most, count: false, bots: 'with' }, { enabled: wanted && reach('members.list'), keep: true });
-  const organizations = useAction('organizations.list', { search: words, limit: 4 }, { enabled: wanted && reach('organizations.list'), keep: true });
+  const people = useAction(
+    'members.list',
+    { search: words, limit: most, count: false, bots: 'with' },
+    { enabled: wanted && reach('members.list'), keep: true },
+  );
+  const organizations = useAction(
+    'organizations.list',
+    { search: words, limit: 4 },
+    { enabled: wanted && reach('organizations.list'), keep: true },
+  );
   const sources = useAction('sources.list', {}, { enabled: wanted && reach('sources.list') });
   if (!wanted) return { found: [], looking: false };
   const go = (to: string) => () => void navigate({ to: splitAddress(to).pathname });
@@ -38,7 +46,13 @@ export function useFound(words: string): { found: Command[]; looking: boolean } 
     ...(sources.data?.sources ?? [])
       .filter((source) => source.name.toLowerCase().includes(words.toLowerCase()))
       .slice(0, most)
-      .map((source) => ({ id: source.id, group: 'Sources', label: source.name, icon: <PlatformIcon platform={source.connector} size={18} />, run: go(paths.source(source.id)) })),
+      .map((source) => ({
+        id: source.id,
+        group: 'Sources',
+        label: source.name,
+        icon: <PlatformIcon platform={source.connector} size={18} />,
+        run: go(paths.source(source.id)),
+      })),
   ];
   return { found, looking: people.isFetching || organizations.isFetching };
 }

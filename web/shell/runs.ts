@@ -13,7 +13,9 @@ function receive(next: readonly Run[]): void {
   const before = new Map(runs.map((run) => [run.id, run.state]));
   const began = next.some((run) => run.state === 'running' && !before.has(run.id));
   // Short ones may end between two messages: they are new to us, and over.
-  const ended = next.some((run) => run.state !== 'running' && before.get(run.id) !== run.state) || runs.some((run) => run.state === 'running' && !next.some((one) => one.id === run.id));
+  const ended =
+    next.some((run) => run.state !== 'running' && before.get(run.id) !== run.state) ||
+    runs.some((run) => run.state === 'running' && !next.some((one) => one.id === run.id));
   runs = next;
   for (const watcher of watchers) watcher();
   // What a run brought shows everywhere at once; what was read before the first message is fresh anyway.
@@ -41,7 +43,12 @@ export function useRuns(): readonly Run[] {
   );
 }
 
-/** The run of one source that is under way now. */
-export function useRunningOf(sourceId: string): Run | undefined {
-  return useRuns().find((run) => run.sourceId === sourceId && run.state === 'running');
+/** The newest run of each source: one that was stopped and resumed shows once. */
+export function newestRuns(all: readonly Run[]): Run[] {
+  return [...new Map(all.map((run) => [run.sourceId, run])).values()];
+}
+
+/** What one source does now, or did a moment ago. */
+export function useRunOf(sourceId: string): Run | undefined {
+  return newestRuns(useRuns()).find((run) => run.sourceId === sourceId);
 }

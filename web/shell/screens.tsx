@@ -32,11 +32,7 @@ function isOldBuild(error: Error): boolean {
 export function Missing() {
   return (
     <Page title="Not found">
-      <EmptyState
-        icon={IconMap2}
-        title="There is nothing at this address"
-        action={<LinkButton to={paths.home()}>Go to Home</LinkButton>}
-      >
+      <EmptyState icon={IconMap2} title="There is nothing at this address" action={<LinkButton to={paths.home()}>Go to Home</LinkButton>}>
         The link may be old, or what it led to was removed.
       </EmptyState>
     </Page>

@@ -17,7 +17,12 @@ export const rulesOptions = queryOptions({
 
 const order: readonly Role[] = ['light_agent', 'agent', 'manager', 'administrator'];
 
-export const roleNames: Record<Role, string> = { light_agent: 'light agent', agent: 'agent', manager: 'manager', administrator: 'administrator' };
+export const roleNames: Record<Role, string> = {
+  light_agent: 'light agent',
+  agent: 'agent',
+  manager: 'manager',
+  administrator: 'administrator',
+};
 
 export function useSession(): Session {
   const { data } = useQuery(sessionOptions);
@@ -40,7 +45,10 @@ export function useMay(name: ActionName): May {
   const { actor } = useSession();
   const access = useQuery(rulesOptions).data?.[name];
   if (access !== undefined && reaches(actor.role, access)) return { allowed: true, why: undefined };
-  const needed = access === undefined || access === 'anyone' ? '' : ` It needs the role ${roleNames[access]}; yours is ${actor.role === null ? 'none' : roleNames[actor.role]}.`;
+  const needed =
+    access === undefined || access === 'anyone'
+      ? ''
+      : ` It needs the role ${roleNames[access]}; yours is ${actor.role === null ? 'none' : roleNames[actor.role]}.`;
   return { allowed: false, why: `You cannot do this.${needed} Ask an administrator.` };
 }
 

@@ -2,10 +2,11 @@ import { Button, Tooltip } from '@mantine/core';
 import type { ButtonProps } from '@mantine/core';
 import type { ComponentProps, MouseEvent } from 'react';
 
-type Props = ButtonProps & Omit<ComponentProps<'button'>, keyof ButtonProps> & {
-  /** Why it cannot be pressed. It stays reachable by keyboard, so that the reason can be read. */
-  why?: string | undefined;
-};
+type Props = ButtonProps &
+  Omit<ComponentProps<'button'>, keyof ButtonProps> & {
+    /** Why it cannot be pressed. It stays reachable by keyboard, so that the reason can be read. */
+    why?: string | undefined;
+  };
 
 /** A button that says why it is disabled. */
 export function ActionButton({ why, onClick, children, ...rest }: Props) {

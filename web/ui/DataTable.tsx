@@ -2,7 +2,7 @@ import { ActionIcon, Button, Checkbox, Menu, VisuallyHidden } from '@mantine/cor
 import { useLocalStorage } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconColumns3 } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { CSSProperties, KeyboardEvent, MouseEvent, ReactNode } from 'react';
 import classes from './DataTable.module.css';
 import { formatNumber } from './format.ts';
@@ -63,16 +63,29 @@ const virtualFrom = 200;
 /** A dense table: sticky header, chosen columns, j/k/x and shift, more rows by a cursor, drawn only where they are seen. */
 export function DataTable<Row>(props: Props<Row>) {
   const { name, columns, rows, keyOf, onOpen, actions, selection, sorting, more, empty, tools, total } = props;
-  const [chosen, setChosen] = useLocalStorage<string[] | null>({ key: `rapport-columns-${name}`, defaultValue: null, getInitialValueInEffect: false });
-  const visible = columns.filter((column) => column.fixed === true || (chosen === null ? column.hidden !== true : chosen.includes(column.id)));
+  const [chosen, setChosen] = useLocalStorage<string[] | null>({
+    key: `rapport-columns-${name}`,
+    defaultValue: null,
+    getInitialValueInEffect: false,
+  });
+  const visible = columns.filter(
+    (column) => column.fixed === true || (chosen === null ? column.hidden !== true : chosen.includes(column.id)),
+  );
   const list = rows ?? [];
   const table = useRef<HTMLTableElement>(null);
   const [offset, setOffset] = useState(0);
+  const ready = rows !== undefined;
   useEffect(() => {
-    if (table.current !== null) setOffset(table.current.getBoundingClientRect().top + window.scrollY);
-  }, [rows === undefined]);
+    if (ready && table.current !== null) setOffset(table.current.getBoundingClientRect().top + window.scrollY);
+  }, [ready]);
   const virtual = list.length > virtualFrom;
-  const virtualizer = useWindowVirtualizer({ count: list.length, estimateSize: () => rowHeight, overscan: 14, scrollMargin: offset, enabled: virtual });
+  const virtualizer = useWindowVirtualizer({
+    count: list.length,
+    estimateSize: () => rowHeight,
+    overscan: 14,
+    scrollMargin: offset,
+    enabled: virtual,
+  });
   const items = virtual ? virtualizer.getVirtualItems() : [];
   const from = virtual ? (items[0]?.index ?? 0) : 0;
   const to = virtual ? (items.at(-1)?.index ?? -1) + 1 : list.length;
@@ -84,7 +97,20 @@ export function DataTable<Row>(props: Props<Row>) {
       const row = list[index];
       if (row !== undefined) onOpen?.(row);
     },
-    mark: selection === undefined ? undefined : (indexes, on) => selection.onChange(marked(selection.selected, indexes.map((index) => list[index]).filter((row) => row !== undefined).map(keyOf), on)),
+    mark:
+      selection === undefined
+        ? undefined
+        : (indexes, on) =>
+            selection.onChange(
+              marked(
+                selection.selected,
+                indexes
+                  .map((index) => list[index])
+                  .filter((row) => row !== undefined)
+                  .map(keyOf),
+                on,
+              ),
+            ),
     isMarked: (index) => {
       const row = list[index];
       return row !== undefined && selection?.selected.has(keyOf(row)) === true;
@@ -115,7 +141,12 @@ export function DataTable<Row>(props: Props<Row>) {
         <colgroup>
           {selection !== undefined && <col style={{ width: 36 }} />}
           {visible.map((column) => (
-            <col key={column.id} data-wide={column.wide} className={column.wide === true ? classes.wide : undefined} style={column.width === undefined ? {} : { width: column.width }} />
+            <col
+              key={column.id}
+              data-wide={column.wide}
+              className={column.wide === true ? classes.wide : undefined}
+              style={column.width === undefined ? {} : { width: column.width }}
+            />
           ))}
           {tail && <col className={tailWide} style={{ width: actions === undefined ? 36 : 84 }} />}
         </colgroup>
@@ -138,7 +169,14 @@ export function DataTable<Row>(props: Props<Row>) {
             {tail && (
               <th scope="col" className={`${classes.chooser} ${tailWide}`}>
                 <VisuallyHidden>Actions</VisuallyHidden>
-                {choosable && <ColumnChooser columns={columns} visible={visible.map((column) => column.id)} onChange={setChosen} onReset={() => setChosen(null)} />}
+                {choosable && (
+                  <ColumnChooser
+                    columns={columns}
+                    visible={visible.map((column) => column.id)}
+                    onChange={setChosen}
+                    onReset={() => setChosen(null)}
+                  />
+                )}
               </th>
             )}
           </tr>
@@ -158,7 +196,9 @@ export function DataTable<Row>(props: Props<Row>) {
                 aria-selected={selection === undefined ? undefined : on}
                 aria-rowindex={index + 2}
                 onFocus={(event) => event.target === event.currentTarget && focus.set(index)}
-                onKeyDown={(event: KeyboardEvent<HTMLTableRowElement>) => event.target === event.currentTarget && focus.onKeyDown(event, index)}
+                onKeyDown={(event: KeyboardEvent<HTMLTableRowElement>) =>
+                  event.target === event.currentTarget && focus.onKeyDown(event, index)
+                }
                 onClick={(event: MouseEvent<HTMLTableRowElement>) => {
                   if (isOnControl(event)) return;
                   focus.set(index);
@@ -228,14 +268,16 @@ function isOnControl(event: MouseEvent): boolean {
 /** Near the end of what is loaded, the next page is fetched before it is missed. */
 function useLoadMore(more: { has: boolean; loading: boolean; load: () => void } | undefined, shownTo: number, count: number): void {
   const near = more?.has === true && !more.loading && count > virtualFrom && shownTo > count - 60;
+  const load = useEffectEvent(() => more?.load());
   useEffect(() => {
-    if (near) more?.load();
+    if (near) load();
   }, [near]);
 }
 
 function Spacer({ height, span }: { height: number; span: number }) {
   return (
     <tr aria-hidden className={classes.spacer}>
+      {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label -- the room of the rows that are not drawn, hidden from everybody */}
       <td colSpan={span} style={{ height }} />
     </tr>
   );
@@ -255,8 +297,17 @@ function HeaderCell<Row>({ column, sorting }: { column: Column<Row>; sorting: So
   const active = sorting.by === sort;
   const Arrow = sorting.down ? IconArrowDown : IconArrowUp;
   return (
-    <th scope="col" data-align={column.align} aria-sort={active ? (sorting.down ? 'descending' : 'ascending') : 'none'} className={className}>
-      <button type="button" className={classes.sort} onClick={() => sorting.onSort(sort, active ? !sorting.down : column.align === 'right')}>
+    <th
+      scope="col"
+      data-align={column.align}
+      aria-sort={active ? (sorting.down ? 'descending' : 'ascending') : 'none'}
+      className={className}
+    >
+      <button
+        type="button"
+        className={classes.sort}
+        onClick={() => sorting.onSort(sort, active ? !sorting.down : column.align === 'right')}
+      >
         {column.title}
         {active && <Arrow size={13} aria-hidden />}
       </button>
@@ -264,7 +315,17 @@ function HeaderCell<Row>({ column, sorting }: { column: Column<Row>; sorting: So
   );
 }
 
-function ColumnChooser<Row>({ columns, visible, onChange, onReset }: { columns: readonly Column<Row>[]; visible: string[]; onChange: (ids: string[]) => void; onReset: () => void }) {
+function ColumnChooser<Row>({
+  columns,
+  visible,
+  onChange,
+  onReset,
+}: {
+  columns: readonly Column<Row>[];
+  visible: string[];
+  onChange: (ids: string[]) => void;
+  onReset: () => void;
+}) {
   return (
     <Menu closeOnItemClick={false}>
       <Menu.Target>

@@ -41,7 +41,15 @@ export function valuesOf(text: string | undefined): string[] {
  * The row of filters, which is the address: the search, a chip for each filter that is set, and one button for more.
  * `/` focuses the search.
  */
-export function FilterChips({ search, filters = [], right }: { search?: { name: string; label: string }; filters?: readonly Filter[]; right?: ReactNode }) {
+export function FilterChips({
+  search,
+  filters = [],
+  right,
+}: {
+  search?: { name: string; label: string };
+  filters?: readonly Filter[];
+  right?: ReactNode;
+}) {
   const params = useQueryParams();
   const setQuery = useSetQuery();
   const [opened, setOpened] = useState<string>();
@@ -52,7 +60,13 @@ export function FilterChips({ search, filters = [], right }: { search?: { name: 
     <div className={classes.row} role="search">
       {search !== undefined && <SearchField name={search.name} label={search.label} />}
       {shown.map((filter) => (
-        <Chip key={filter.name} filter={filter} value={params[filter.name]} opened={opened === filter.name} onOpened={(now) => setOpened(now ? filter.name : undefined)} />
+        <Chip
+          key={filter.name}
+          filter={filter}
+          value={params[filter.name]}
+          opened={opened === filter.name}
+          onOpened={(now) => setOpened(now ? filter.name : undefined)}
+        />
       ))}
       {hidden.length > 0 && (
         <Menu position="bottom-start">
@@ -75,7 +89,13 @@ export function FilterChips({ search, filters = [], right }: { search?: { name: 
           variant="subtle"
           color="gray"
           size="compact-sm"
-          onClick={() => setQuery(Object.fromEntries([...filters.map((filter) => filter.name), ...(search === undefined ? [] : [search.name])].map((name) => [name, undefined])))}
+          onClick={() =>
+            setQuery(
+              Object.fromEntries(
+                [...filters.map((filter) => filter.name), ...(search === undefined ? [] : [search.name])].map((name) => [name, undefined]),
+              ),
+            )
+          }
         >
           Clear
         </Button>
@@ -122,28 +142,42 @@ function SearchField({ name, label }: { name: string; label: string }) {
   );
 }
 
-function Chip({ filter, value, opened, onOpened }: { filter: Filter; value: string | undefined; opened: boolean; onOpened: (opened: boolean) => void }) {
+function Chip({
+  filter,
+  value,
+  opened,
+  onOpened,
+}: {
+  filter: Filter;
+  value: string | undefined;
+  opened: boolean;
+  onOpened: (opened: boolean) => void;
+}) {
   const setQuery = useSetQuery();
   const values = valuesOf(value);
-  const words = filter.options === undefined ? value : values.map((one) => filter.options?.find((option) => option.value === one)?.label ?? one).join(', ');
+  const words =
+    filter.options === undefined
+      ? value
+      : values.map((one) => filter.options?.find((option) => option.value === one)?.label ?? one).join(', ');
   return (
     <Popover opened={opened} onChange={onOpened} position="bottom-start" trapFocus returnFocus>
-      <Popover.Target>
-        <span className={classes.chip} data-set={value !== undefined}>
-          <UnstyledButton className={classes.value} onClick={() => onOpened(!opened)} aria-expanded={opened}>
+      <span className={classes.chip} data-set={value !== undefined}>
+        <Popover.Target>
+          <UnstyledButton className={classes.value} onClick={() => onOpened(!opened)}>
             <span className={classes.label}>{filter.label}</span>{' '}
             {filter.remote !== undefined && value !== undefined ? <RemoteName remote={filter.remote} value={value} /> : (words ?? '…')}
           </UnstyledButton>
-          <CloseButton
-            size="xs"
-            aria-label={`Remove the filter ${filter.label}`}
-            onClick={() => {
-              onOpened(false);
-              setQuery({ [filter.name]: undefined });
-            }}
-          />
-        </span>
-      </Popover.Target>
+        </Popover.Target>
+        <CloseButton
+          size={24}
+          iconSize={12}
+          aria-label={`Remove the filter ${filter.label}`}
+          onClick={() => {
+            onOpened(false);
+            setQuery({ [filter.name]: undefined });
+          }}
+        />
+      </span>
       <Popover.Dropdown p={6} aria-label={filter.label}>
         {filter.remote !== undefined ? (
           <Found filter={filter} remote={filter.remote} onDone={() => onOpened(false)} />
@@ -168,12 +202,31 @@ function TextChoice({ filter, value, onDone }: { filter: Filter; value: string; 
         onDone();
       }}
     >
-      <TextInput size="xs" type={filter.type ?? 'text'} data-autofocus aria-label={filter.label} placeholder={filter.placeholder ?? ''} value={text} onChange={(event) => setText(event.currentTarget.value)} onBlur={() => setQuery({ [filter.name]: text.trim() })} />
+      <TextInput
+        size="xs"
+        type={filter.type ?? 'text'}
+        data-autofocus
+        aria-label={filter.label}
+        placeholder={filter.placeholder ?? ''}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onBlur={() => setQuery({ [filter.name]: text.trim() })}
+      />
     </form>
   );
 }
 
-function Choices({ filter, options, values, onDone }: { filter: Filter; options: readonly FilterOption[]; values: string[]; onDone: () => void }) {
+function Choices({
+  filter,
+  options,
+  values,
+  onDone,
+}: {
+  filter: Filter;
+  options: readonly FilterOption[];
+  values: string[];
+  onDone: () => void;
+}) {
   const setQuery = useSetQuery();
   const [text, setText] = useState('');
   const hits = options.filter((option) => option.label.toLowerCase().includes(text.toLowerCase()));
@@ -187,14 +240,36 @@ function Choices({ filter, options, values, onDone }: { filter: Filter; options:
   };
   return (
     <>
-      {options.length > 8 && <TextInput size="xs" mb={6} data-autofocus aria-label={`Find in ${filter.label}`} placeholder="Find…" value={text} onChange={(event) => setText(event.currentTarget.value)} />}
+      {options.length > 8 && (
+        <TextInput
+          size="xs"
+          mb={6}
+          data-autofocus
+          aria-label={`Find in ${filter.label}`}
+          placeholder="Find…"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      )}
       <ScrollArea.Autosize mah={280} type="auto">
         <div role="group" aria-label={filter.label} className={classes.choices}>
           {hits.map((option) =>
             filter.several === true ? (
-              <Checkbox key={option.value} size="xs" className={classes.choice} label={<OptionLabel option={option} />} checked={values.includes(option.value)} onChange={() => choose(option.value)} />
+              <Checkbox
+                key={option.value}
+                size="xs"
+                className={classes.choice}
+                label={<OptionLabel option={option} />}
+                checked={values.includes(option.value)}
+                onChange={() => choose(option.value)}
+              />
             ) : (
-              <UnstyledButton key={option.value} className={classes.choice} data-on={values.includes(option.value)} onClick={() => choose(option.value)}>
+              <UnstyledButton
+                key={option.value}
+                className={classes.choice}
+                data-on={values.includes(option.value)}
+                onClick={() => choose(option.value)}
+              >
                 <OptionLabel option={option} />
               </UnstyledButton>
             ),

@@ -6,10 +6,19 @@ export function Initials({ name, src, size = 28 }: { name: string; src?: string 
     .split(/[\s._-]+/u)
     .filter((part) => part !== '')
     .slice(0, 2)
-    .map((part) => [...part][0]?.toUpperCase() ?? '')
+    .map((part) => Array.from(part)[0]?.toUpperCase() ?? '')
     .join('');
   return (
-    <Avatar src={src ?? null} size={size} radius={size} alt="" aria-hidden styles={{ placeholder: { fontSize: size * 0.4, fontWeight: 600, background: 'light-dark(#e9e5e0, #37322e)', color: 'var(--text)', border: 0 } }}>
+    <Avatar
+      src={src ?? null}
+      size={size}
+      radius={size}
+      alt=""
+      aria-hidden
+      styles={{
+        placeholder: { fontSize: size * 0.4, fontWeight: 600, background: 'light-dark(#e9e5e0, #37322e)', color: 'var(--text)', border: 0 },
+      }}
+    >
       {letters === '' ? '?' : letters}
     </Avatar>
   );

@@ -50,7 +50,17 @@ export function Page({ title, heading, about, above, actions, below, width = 'fu
 }
 
 /** A part of a page with its own small heading. */
-export function Section({ title, about, actions, children }: { title: string; about?: ReactNode; actions?: ReactNode; children: ReactNode }) {
+export function Section({
+  title,
+  about,
+  actions,
+  children,
+}: {
+  title: string;
+  about?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <section className={classes.section}>
       <div className={classes.line}>

@@ -52,7 +52,10 @@ export function platformName(platform: string): string {
 export function PlatformIcon({ platform, size = 16, named = false }: { platform: string; size?: number; named?: boolean }) {
   const [Icon, name] = platforms[platform] ?? [IconPlug, platform];
   return (
-    <span style={{ display: 'inline-flex', flex: 'none' }} {...(named ? { 'aria-hidden': true } : { role: 'img', 'aria-label': name, title: name })}>
+    <span
+      style={{ display: 'inline-flex', flex: 'none' }}
+      {...(named ? { 'aria-hidden': true } : { role: 'img', 'aria-label': name, title: name })}
+    >
       <Icon size={size} stroke={1.6} aria-hidden />
     </span>
   );

@@ -32,7 +32,8 @@ export function RelativeTime({ at, none = 'never' }: { at: string | Date | null 
   if (at === null || at === undefined) return <span>{none}</span>;
   const date = typeof at === 'string' ? new Date(at) : at;
   // The clock ticks every 20 seconds: what is newer than the last tick is not in the future.
-  const reference = date.getTime() > current.getTime() && date.getTime() - Date.now() < 1000 ? date : current;
+  const ahead = date.getTime() - current.getTime();
+  const reference = ahead > 0 && ahead < 25_000 ? date : current;
   return (
     <Tooltip label={formatExact(date)}>
       <time dateTime={date.toISOString()}>{formatRelative(date, reference)}</time>

@@ -4,7 +4,19 @@ import { useLayer } from './layers.ts';
 import classes from './SidePanel.module.css';
 
 /** Details beside the list: whether it is open, and of what, is in the address. */
-export function SidePanel({ opened, onClose, title, children, size = 520 }: { opened: boolean; onClose: () => void; title: ReactNode; children: ReactNode; size?: number }) {
+export function SidePanel({
+  opened,
+  onClose,
+  title,
+  children,
+  size = 520,
+}: {
+  opened: boolean;
+  onClose: () => void;
+  title: ReactNode;
+  children: ReactNode;
+  size?: number;
+}) {
   return (
     <Drawer
       {...useLayer(opened)}

@@ -23,13 +23,27 @@ interface Props {
 }
 
 /** A number at a glance: how it moved, and a click to the rows behind it. */
-export function StatTile({ label, value, previous, against = 'the period before', spark, to, definition, lessIsBetter = false, note }: Props) {
+export function StatTile({
+  label,
+  value,
+  previous,
+  against = 'the period before',
+  spark,
+  to,
+  definition,
+  lessIsBetter = false,
+  note,
+}: Props) {
   const content = (
     <>
       <span className={classes.label}>{label}</span>
       <span className={classes.value}>{typeof value === 'number' ? formatNumber(value) : value}</span>
       <span className={classes.foot}>
-        {typeof value === 'number' && previous !== undefined ? <Change value={value} previous={previous} against={against} lessIsBetter={lessIsBetter} /> : <span>{note}</span>}
+        {typeof value === 'number' && previous !== undefined ? (
+          <Change value={value} previous={previous} against={against} lessIsBetter={lessIsBetter} />
+        ) : (
+          <span>{note}</span>
+        )}
         {spark !== undefined && <Sparkline values={spark} width={72} height={22} />}
       </span>
     </>
@@ -58,11 +72,15 @@ function Change({ value, previous, against, lessIsBetter }: { value: number; pre
   return (
     <span className={classes.change} data-mood={up === lessIsBetter ? 'bad' : 'good'}>
       <span aria-hidden>{up ? '▲' : '▼'}</span> {amount}
-      <Text span inherit c="dimmed" className={classes.against}>
-        {' '}
-        vs {formatNumber(previous)}
-      </Text>
-      <span className={classes.hidden}>{up ? 'more' : 'less'} than {against}</span>
+      {previous !== 0 && (
+        <Text span inherit c="dimmed" className={classes.against}>
+          {' '}
+          vs {formatNumber(previous)}
+        </Text>
+      )}
+      <span className={classes.hidden}>
+        {up ? 'more' : 'less'} than {against}
+      </span>
     </span>
   );
 }

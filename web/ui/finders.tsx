@@ -6,7 +6,11 @@ import { Initials } from './Initials.tsx';
 export const findMembers: RemoteChoices = {
   useFind(text) {
     const found = useAction('members.list', { search: text, limit: 8, count: false, bots: 'with' }, { keep: true });
-    return found.data?.members.map((member) => ({ value: member.id, label: member.name, icon: <Initials name={member.name} src={member.avatarUrl} size={20} /> }));
+    return found.data?.members.map((member) => ({
+      value: member.id,
+      label: member.name,
+      icon: <Initials name={member.name} src={member.avatarUrl} size={20} />,
+    }));
   },
   useName(value) {
     return useAction('members.get', { id: value }).data?.name;

@@ -20,7 +20,9 @@ function changed(): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName)) && !isToggle(target);
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName)) && !isToggle(target)
+  );
 }
 
 function isToggle(target: HTMLElement): boolean {
@@ -52,7 +54,12 @@ function onKeyDown(event: KeyboardEvent): void {
 }
 
 /** Registers a shortcut while the component is shown; it appears in the help (`?`). */
-export function useKey(keys: string, label: string, run: (event: KeyboardEvent) => void, options: { group?: string; enabled?: boolean } = {}): void {
+export function useKey(
+  keys: string,
+  label: string,
+  run: (event: KeyboardEvent) => void,
+  options: { group?: string; enabled?: boolean } = {},
+): void {
   const latest = useEffectEvent(run);
   const enabled = options.enabled ?? true;
   const group = options.group ?? 'This page';

@@ -14,10 +14,16 @@ interface Pages<Row> {
 }
 
 /** Reads a list page by page, by the cursor `next` of the page before. */
-export function usePages<N extends ActionName, Row>(name: N, input: Input<N>, rowsOf: (page: Output<N>) => Row[], options: { enabled?: boolean } = {}): Pages<Row> {
+export function usePages<N extends ActionName, Row>(
+  name: N,
+  input: Input<N>,
+  rowsOf: (page: Output<N>) => Row[],
+  options: { enabled?: boolean } = {},
+): Pages<Row> {
   const pages = useInfiniteQuery({
     queryKey: [name, input, 'pages'],
-    queryFn: ({ pageParam, signal }) => call(name, (pageParam === null ? input : { ...(input as object), cursor: pageParam }) as Input<N>, signal),
+    queryFn: ({ pageParam, signal }) =>
+      call(name, (pageParam === null ? input : { ...(input as object), cursor: pageParam }) as Input<N>, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => (page as { next?: string | null }).next ?? null,
     placeholderData: keepPreviousData,

@@ -34,7 +34,12 @@ export function PersonLink({ member, ...rest }: { member: string } & Omit<Compon
 /** Whether somebody is one of ours, or a bot: a shape with its word. */
 export function PersonMark({ bot, team, size = 14 }: { bot: string; team: boolean; size?: number }) {
   if (bot === 'human' && !team) return null;
-  const [Icon, word, colour] = bot === 'bot' ? [IconRobot, 'Bot', 'var(--quiet)'] as const : bot === 'suspected' ? [IconRobot, 'May be a bot', 'var(--attention)'] as const : [IconRosetteDiscountCheck, 'Team member', 'var(--quiet)'] as const;
+  const [Icon, word, colour] =
+    bot === 'bot'
+      ? ([IconRobot, 'Bot', 'var(--quiet)'] as const)
+      : bot === 'suspected'
+        ? ([IconRobot, 'May be a bot', 'var(--attention)'] as const)
+        : ([IconRosetteDiscountCheck, 'Team member', 'var(--quiet)'] as const);
   return (
     <Tooltip label={word}>
       <span role="img" aria-label={word} style={{ display: 'inline-flex', flex: 'none', color: colour }}>

@@ -5,6 +5,8 @@ import { useKey } from './keys.ts';
 interface Options {
   count: number;
   table: RefObject<HTMLElement | null>;
+  /** The first row in sight, where j begins when no row has the focus yet. */
+  first?: () => number;
   /** Scrolls a row that is not drawn into sight. */
   reveal: (index: number) => void;
   open: (index: number) => void;
@@ -15,7 +17,7 @@ interface Options {
 }
 
 /** Moves among the rows of a table: j and k from anywhere on the page, arrows on a row, x and shift to mark. */
-export function useRows({ count, table, reveal, open, mark, isMarked, keys }: Options) {
+export function useRows({ count, table, first, reveal, open, mark, isMarked, keys }: Options) {
   const [index, setIndex] = useState(-1);
   const anchor = useRef(-1);
 
@@ -43,7 +45,7 @@ export function useRows({ count, table, reveal, open, mark, isMarked, keys }: Op
 
   const here = count > 0;
   const marks = here && mark !== undefined;
-  useKey('j', 'Next row', () => go(index + 1), { enabled: here });
+  useKey('j', 'Next row', () => go(index === -1 ? (first?.() ?? 0) : index + 1), { enabled: here });
   useKey('k', 'Row before', () => go(index - 1), { enabled: here });
   useKey('x', 'Mark the row', () => index >= 0 && toggle(index), { enabled: marks });
   useKey('shift+j', 'Mark down to the next row', () => extendTo(go(index + 1)), { enabled: marks });

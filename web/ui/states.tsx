@@ -7,7 +7,17 @@ import classes from './states.module.css';
 type Icon = ComponentType<{ size?: number | string; stroke?: number | string; 'aria-hidden'?: boolean }>;
 
 /** An empty place: what it is for, and the one button that fills it. */
-export function EmptyState({ icon: Icon, title, children, action }: { icon: Icon; title: string; children?: ReactNode; action?: ReactNode }) {
+export function EmptyState({
+  icon: Icon,
+  title,
+  children,
+  action,
+}: {
+  icon: Icon;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
   return (
     <div className={classes.state}>
       <span className={classes.icon}>
@@ -29,7 +39,14 @@ export function ErrorState({ error, onRetry }: { error: Error; onRetry?: () => v
   const kind = error instanceof ApiError ? error.kind : 'internal';
   const requestId = error instanceof ApiError ? error.requestId : undefined;
   const Icon = kind === 'offline' ? IconCloudOff : kind === 'forbidden' ? IconLock : IconMoodConfuzed;
-  const title = kind === 'offline' ? 'Not connected' : kind === 'forbidden' ? 'Not for your role' : kind === 'not_found' ? 'Not found' : 'This did not work';
+  const title =
+    kind === 'offline'
+      ? 'Not connected'
+      : kind === 'forbidden'
+        ? 'Not for your role'
+        : kind === 'not_found'
+          ? 'Not found'
+          : 'This did not work';
   return (
     <div className={classes.state} role="alert">
       <span className={classes.icon}>

@@ -35,5 +35,12 @@ export function toast(message: string, options: { undo?: () => void } = {}): voi
 
 /** Something did not go through: stays until read. */
 export function toastError(error: Error): void {
-  notifications.show({ icon: <IconAlertTriangle size={16} aria-hidden />, color: 'red', closeButtonProps: { 'aria-label': 'Dismiss' }, title: 'That did not work', message: error.message, autoClose: 12_000 });
+  notifications.show({
+    icon: <IconAlertTriangle size={16} aria-hidden />,
+    color: 'red',
+    closeButtonProps: { 'aria-label': 'Dismiss' },
+    title: 'That did not work',
+    message: error.message,
+    autoClose: 12_000,
+  });
 }

@@ -16,8 +16,8 @@ export function useSetQuery(): (change: Record<string, string | undefined>, opti
     (change, options) => {
       void navigate({
         to: '.',
-        search: ((old: Record<string, string>) =>
-          Object.fromEntries(Object.entries({ ...old, ...change }).filter(([, value]) => value !== undefined && value !== ''))) as never,
+        search: (old: Record<string, string>) =>
+          Object.fromEntries(Object.entries({ ...old, ...change }).filter(([, value]) => value !== undefined && value !== '')),
         replace: options?.push !== true,
         resetScroll: false,
       });

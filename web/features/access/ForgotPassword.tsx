@@ -12,7 +12,9 @@ import classes from './Outside.module.css';
 /** Asks for a mail with a link. The answer never says whether the address is known. */
 export function Page() {
   const [email, setEmail] = useState('');
-  const ask = useMutation({ mutationFn: () => post('/api/auth/request-password-reset', { email: email.trim(), redirectTo: '/reset-password' }) });
+  const ask = useMutation({
+    mutationFn: () => post('/api/auth/request-password-reset', { email: email.trim(), redirectTo: '/reset-password' }),
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     ask.mutate();
@@ -28,12 +30,17 @@ export function Page() {
   return (
     <Outside title="Choose a new password" about="We send you a link." below={below}>
       <form className={classes.form} onSubmit={submit}>
-        {ask.error !== null && (
-          <Notice>
-            {ask.error.message}
-          </Notice>
-        )}
-        <TextInput label="E-mail" type="email" autoComplete="username" required withAsterisk={false} autoFocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
+        {ask.error !== null && <Notice>{ask.error.message}</Notice>}
+        <TextInput
+          label="E-mail"
+          type="email"
+          autoComplete="username"
+          required
+          withAsterisk={false}
+          autoFocus
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
         <Button type="submit" loading={ask.isPending}>
           Send the link
         </Button>

@@ -28,8 +28,18 @@ export function Page() {
     onSuccess: () => router.history.push('/'),
   });
   if (token === '') return <Outside title="Invitation">Open the whole link of your invitation: this one misses its end.</Outside>;
-  if (invitation.isPending) return <Outside title="Invitation"><SkeletonBlock height={300} /></Outside>;
-  if (invitation.isError) return <Outside title="Invitation"><ErrorState error={invitation.error} /></Outside>;
+  if (invitation.isPending)
+    return (
+      <Outside title="Invitation">
+        <SkeletonBlock height={300} />
+      </Outside>
+    );
+  if (invitation.isError)
+    return (
+      <Outside title="Invitation">
+        <ErrorState error={invitation.error} />
+      </Outside>
+    );
   const { email, role, workspace } = invitation.data;
   const complaints = complaintsOf(join.error);
   const submit = (event: FormEvent) => {
@@ -39,13 +49,18 @@ export function Page() {
   return (
     <Outside title={`Join ${workspace}`} about={`You are invited as ${email}, with the role ${roleNames[role]}.`}>
       <form className={classes.form} onSubmit={submit}>
-        {join.error !== null && Object.keys(complaints).length === 0 && (
-          <Notice>
-            {join.error.message}
-          </Notice>
-        )}
+        {join.error !== null && Object.keys(complaints).length === 0 && <Notice>{join.error.message}</Notice>}
         <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
-        <TextInput label="Your name" autoComplete="name" required withAsterisk={false} autoFocus value={person.name} error={complaints['name']} onChange={(event) => setPerson({ ...person, name: event.currentTarget.value })} />
+        <TextInput
+          label="Your name"
+          autoComplete="name"
+          required
+          withAsterisk={false}
+          autoFocus
+          value={person.name}
+          error={complaints['name']}
+          onChange={(event) => setPerson({ ...person, name: event.currentTarget.value })}
+        />
         <PasswordFields
           password={person.password}
           again={person.again}

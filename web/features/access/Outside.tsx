@@ -6,7 +6,19 @@ import { useSession } from '../../shell/session.ts';
 import classes from './Outside.module.css';
 
 /** The frame of pages before sign-in: the workspace's name and one quiet card. */
-export function Outside({ title, about, children, below, wide = false }: { title: string; about?: ReactNode; children: ReactNode; below?: ReactNode; wide?: boolean }) {
+export function Outside({
+  title,
+  about,
+  children,
+  below,
+  wide = false,
+}: {
+  title: string;
+  about?: ReactNode;
+  children: ReactNode;
+  below?: ReactNode;
+  wide?: boolean;
+}) {
   const { workspace, setUpNeeded } = useSession();
   const name = setUpNeeded ? 'Rapport' : workspace.name;
   useEffect(() => {
@@ -20,7 +32,7 @@ export function Outside({ title, about, children, below, wide = false }: { title
           <span>{name}</span>
         </div>
         <div className={classes.card}>
-          <Title order={1} mb={4}>
+          <Title order={1} mb={about === undefined ? 'md' : 4}>
             {title}
           </Title>
           {about !== undefined && (

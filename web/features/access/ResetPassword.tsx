@@ -35,12 +35,18 @@ export function Page() {
   return (
     <Outside title="Choose a new password" about="All your other sessions end.">
       <form className={classes.form} onSubmit={submit}>
-        {change.error !== null && (
-          <Notice>
-            {change.error.message}
-          </Notice>
-        )}
-        <PasswordFields password={password} again={again} minLength={rules.password.minLength} maxLength={rules.password.maxLength} own={[]} label="New password" errors={{}} onPassword={setPassword} onAgain={setAgain} />
+        {change.error !== null && <Notice>{change.error.message}</Notice>}
+        <PasswordFields
+          password={password}
+          again={again}
+          minLength={rules.password.minLength}
+          maxLength={rules.password.maxLength}
+          own={[]}
+          label="New password"
+          errors={{}}
+          onPassword={setPassword}
+          onAgain={setAgain}
+        />
         <Button type="submit" loading={change.isPending}>
           Change the password
         </Button>

@@ -33,7 +33,8 @@ export function Page() {
         workspace: { name: workspace.name, timeZone: workspace.timeZone, ourDomains: workspace.ourDomains },
       });
       await signIn(person.email, person.password);
-      if (workspace.fiscalYearStartMonth !== '1') await call('access.update-workspace', { fiscalYearStartMonth: Number(workspace.fiscalYearStartMonth) });
+      if (workspace.fiscalYearStartMonth !== '1')
+        await call('access.update-workspace', { fiscalYearStartMonth: Number(workspace.fiscalYearStartMonth) });
       await enter();
     },
     onSuccess: () => router.history.push('/welcome'),
@@ -45,7 +46,8 @@ export function Page() {
   if (token === '') {
     return (
       <Outside title="This instance is new">
-        Open the one-time link that the server printed when it started: only whoever can read its output may become the administrator. <code>rapport doctor</code> prints it again.
+        Open the one-time link that the server printed when it started: only whoever can read its output may become the administrator.{' '}
+        <code>rapport doctor</code> prints it again.
       </Outside>
     );
   }
@@ -77,8 +79,27 @@ export function Page() {
       )}
       {step === 0 ? (
         <form className={classes.form} onSubmit={toWorkspace}>
-          <TextInput label="Your name" autoComplete="name" required withAsterisk={false} autoFocus value={person.name} error={complaints['name']} onChange={(event) => setPerson({ ...person, name: event.currentTarget.value })} />
-          <TextInput label="E-mail" description="You sign in with it." type="email" autoComplete="username" required withAsterisk={false} value={person.email} error={complaints['email']} onChange={(event) => setPerson({ ...person, email: event.currentTarget.value })} />
+          <TextInput
+            label="Your name"
+            autoComplete="name"
+            required
+            withAsterisk={false}
+            autoFocus
+            value={person.name}
+            error={complaints['name']}
+            onChange={(event) => setPerson({ ...person, name: event.currentTarget.value })}
+          />
+          <TextInput
+            label="E-mail"
+            description="You sign in with it."
+            type="email"
+            autoComplete="username"
+            required
+            withAsterisk={false}
+            value={person.email}
+            error={complaints['email']}
+            onChange={(event) => setPerson({ ...person, email: event.currentTarget.value })}
+          />
           <PasswordFields
             password={person.password}
             again={person.again}
@@ -93,10 +114,43 @@ export function Page() {
         </form>
       ) : (
         <form className={classes.form} onSubmit={submit}>
-          <TextInput label="Name of the workspace" placeholder="Example Community" required withAsterisk={false} autoFocus value={workspace.name} error={complaints['workspace.name']} onChange={(event) => setWorkspace({ ...workspace, name: event.currentTarget.value })} />
-          <Select label="Time zone" description="Days, weeks and months in reports begin here." data={timeZones()} searchable allowDeselect={false} value={workspace.timeZone} error={complaints['workspace.timeZone']} onChange={(timeZone) => setWorkspace({ ...workspace, timeZone: timeZone ?? 'UTC' })} />
-          <Select label="The fiscal year begins in" data={months.map((label, index) => ({ label, value: String(index + 1) }))} allowDeselect={false} value={workspace.fiscalYearStartMonth} onChange={(month) => setWorkspace({ ...workspace, fiscalYearStartMonth: month ?? '1' })} />
-          <TagsInput label="Our own domains" description="Whoever writes from these is a team member; everybody else is the wider community." placeholder="example.com" splitChars={[',', ' ', ';']} value={workspace.ourDomains} error={Object.entries(complaints).find(([path]) => path.startsWith('workspace.ourDomains'))?.[1]} onChange={(ourDomains) => setWorkspace({ ...workspace, ourDomains })} acceptValueOnBlur />
+          <TextInput
+            label="Name of the workspace"
+            placeholder="Example Community"
+            required
+            withAsterisk={false}
+            autoFocus
+            value={workspace.name}
+            error={complaints['workspace.name']}
+            onChange={(event) => setWorkspace({ ...workspace, name: event.currentTarget.value })}
+          />
+          <Select
+            label="Time zone"
+            description="Days, weeks and months in reports begin here."
+            data={timeZones()}
+            searchable
+            allowDeselect={false}
+            value={workspace.timeZone}
+            error={complaints['workspace.timeZone']}
+            onChange={(timeZone) => setWorkspace({ ...workspace, timeZone: timeZone ?? 'UTC' })}
+          />
+          <Select
+            label="The fiscal year begins in"
+            data={months.map((label, index) => ({ label, value: String(index + 1) }))}
+            allowDeselect={false}
+            value={workspace.fiscalYearStartMonth}
+            onChange={(month) => setWorkspace({ ...workspace, fiscalYearStartMonth: month ?? '1' })}
+          />
+          <TagsInput
+            label="Our own domains"
+            description="Whoever writes from these is a team member; everybody else is the wider community."
+            placeholder="example.com"
+            splitChars={[',', ' ', ';']}
+            value={workspace.ourDomains}
+            error={Object.entries(complaints).find(([path]) => path.startsWith('workspace.ourDomains'))?.[1]}
+            onChange={(ourDomains) => setWorkspace({ ...workspace, ourDomains })}
+            acceptValueOnBlur
+          />
           <Button type="submit" loading={finish.isPending}>
             Create the workspace
           </Button>

@@ -28,12 +28,13 @@ export function Page() {
   if (step === 'two-factor') return <SecondFactor onDone={arrive} onBack={() => setStep('password')} />;
   const { oidc, mail } = session.signIn;
   return (
-    <Outside title="Sign in" below={mail ? <Link to={paths.forgotPassword()}>Forgot your password?</Link> : 'Forgot your password? An administrator can help.'}>
+    <Outside
+      title="Sign in"
+      below={mail ? <Link to={paths.forgotPassword()}>Forgot your password?</Link> : 'Forgot your password? An administrator can help.'}
+    >
       <div className={classes.form}>
         {params['error'] !== undefined && (
-          <Notice>
-            {params['error_description'] ?? 'Single sign-on did not work. Try again, or ask an administrator.'}
-          </Notice>
+          <Notice>{params['error_description'] ?? 'Single sign-on did not work. Try again, or ask an administrator.'}</Notice>
         )}
         {oidc !== null && (
           <>
@@ -54,11 +55,7 @@ function ProviderButton({ name, next }: { name: string; next: string }) {
       <Button variant="default" onClick={() => go.mutate()} loading={go.isPending}>
         {name}
       </Button>
-      {go.error !== null && (
-        <Notice>
-          {go.error.message}
-        </Notice>
-      )}
+      {go.error !== null && <Notice>{go.error.message}</Notice>}
     </>
   );
 }
@@ -73,13 +70,25 @@ function PasswordForm({ onStep }: { onStep: (step: 'done' | 'two-factor') => voi
   };
   return (
     <form className={classes.form} onSubmit={submit}>
-      {attempt.error !== null && (
-        <Notice>
-          {attempt.error.message}
-        </Notice>
-      )}
-      <TextInput label="E-mail" type="email" autoComplete="username" required withAsterisk={false} autoFocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-      <PasswordInput label="Password" autoComplete="current-password" required withAsterisk={false} value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
+      {attempt.error !== null && <Notice>{attempt.error.message}</Notice>}
+      <TextInput
+        label="E-mail"
+        type="email"
+        autoComplete="username"
+        required
+        withAsterisk={false}
+        autoFocus
+        value={email}
+        onChange={(event) => setEmail(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label="Password"
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
       <Button type="submit" loading={attempt.isPending}>
         Sign in
       </Button>
@@ -98,13 +107,22 @@ function SecondFactor({ onDone, onBack }: { onDone: () => Promise<void>; onBack:
   return (
     <Outside title="Second factor" about="Type the six digits that your authenticator app shows, or one of your backup codes.">
       <form className={classes.form} onSubmit={submit}>
-        {attempt.error !== null && (
-          <Notice>
-            {attempt.error.message}
-          </Notice>
-        )}
-        <TextInput label="Code" autoComplete="one-time-code" inputMode="text" required withAsterisk={false} autoFocus value={code} onChange={(event) => setCode(event.currentTarget.value)} />
-        <Checkbox label="Do not ask again on this computer for 30 days" checked={trust} onChange={(event) => setTrust(event.currentTarget.checked)} />
+        {attempt.error !== null && <Notice>{attempt.error.message}</Notice>}
+        <TextInput
+          label="Code"
+          autoComplete="one-time-code"
+          inputMode="text"
+          required
+          withAsterisk={false}
+          autoFocus
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+        />
+        <Checkbox
+          label="Do not ask again on this computer for 30 days"
+          checked={trust}
+          onChange={(event) => setTrust(event.currentTarget.checked)}
+        />
         <Button type="submit" loading={attempt.isPending}>
           Continue
         </Button>

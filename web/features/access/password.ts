@@ -6,7 +6,8 @@ export interface Strength {
   advice: string;
 }
 
-const common = /^(password|passwort|qwerty|qwertz|letmein|welcome|admin|rapport|devrel|community|changeme|iloveyou|monkey|dragon|football|secret)/i;
+const common =
+  /^(password|passwort|qwerty|qwertz|letmein|welcome|admin|rapport|devrel|community|changeme|iloveyou|monkey|dragon|football|secret)/i;
 const runs = 'abcdefghijklmnopqrstuvwxyz0123456789qwertyuiopasdfghjklzxcvbnm';
 
 /** Bits that remain when repeats, runs and the person's own words count for little. */
@@ -15,7 +16,7 @@ function bitsOf(password: string, own: readonly string[]): number {
   for (const word of own.flatMap((text) => text.toLowerCase().split(/[^a-z0-9]+/u))) if (word.length > 2) rest = rest.replaceAll(word, 'a');
   rest = rest.replace(common, 'a');
   let letters = 0;
-  const characters = [...rest];
+  const characters = Array.from(rest);
   characters.forEach((character, index) => {
     const before = characters[index - 1] ?? '';
     const predictable = before !== '' && (character === before || runs.includes(before + character));
@@ -28,7 +29,11 @@ function bitsOf(password: string, own: readonly string[]): number {
 /** `own` are words that a guesser knows: the name, the address, the workspace. */
 export function strengthOf(password: string, minLength: number, own: readonly string[]): Strength {
   if (password.length < minLength) {
-    return { score: password === '' ? 0 : 1, word: 'Too short', advice: `At least ${minLength} characters. A few unrelated words are easy to remember.` };
+    return {
+      score: password === '' ? 0 : 1,
+      word: 'Too short',
+      advice: `At least ${minLength} characters. A few unrelated words are easy to remember.`,
+    };
   }
   const bits = bitsOf(password, own);
   if (bits < 36) return { score: 2, word: 'Weak', advice: 'Easy to guess: it repeats, runs on, or uses your own words.' };

@@ -18,7 +18,9 @@ export async function verifySecondFactor(code: string, trustDevice: boolean): Pr
 
 /** Leads to the provider; it comes back to `next`. */
 export async function signInByProvider(next: string): Promise<void> {
-  const answer = (await post('/api/auth/sign-in/social', { provider: 'oidc', callbackURL: next, errorCallbackURL: '/sign-in' })) as { url?: string };
+  const answer = (await post('/api/auth/sign-in/social', { provider: 'oidc', callbackURL: next, errorCallbackURL: '/sign-in' })) as {
+    url?: string;
+  };
   if (answer.url !== undefined) window.location.assign(answer.url);
 }
 

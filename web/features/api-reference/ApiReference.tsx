@@ -3,6 +3,7 @@ import { IconApi, IconCheck, IconCopy } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError, get, post } from '../../api.ts';
+import { CodeBlock } from '../../ui/CodeBlock.tsx';
 import { FilterChips } from '../../ui/FilterChips.tsx';
 import { Link, OutsideLink } from '../../ui/Link.tsx';
 import { Page as PageFrame, Section } from '../../ui/Page.tsx';
@@ -17,12 +18,17 @@ import classes from './api-reference.module.css';
 /** Every action, what it takes and answers, and a place to try it; drawn from the server's own OpenAPI document. */
 export function Page() {
   const params = useQueryParams();
-  const document = useQuery({ queryKey: ['openapi'], queryFn: async ({ signal }) => readOperations(await get('/api/openapi.json', signal)), staleTime: Number.POSITIVE_INFINITY });
+  const document = useQuery({
+    queryKey: ['openapi'],
+    queryFn: async ({ signal }) => readOperations(await get('/api/openapi.json', signal)),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const frame = {
     title: 'API reference',
     about: (
       <>
-        What a button does, a program can do too: the same permission, validation and audit. Make a key under <Link to={paths.settingsPage('keys')}>API keys</Link>; the document itself is{' '}
+        What a button does, a program can do too: the same permission, validation and audit. Make a key under{' '}
+        <Link to={paths.settingsPage('keys')}>API keys</Link>; the document itself is{' '}
         <OutsideLink href="/api/openapi.json">openapi.json</OutsideLink>.
       </>
     ),
@@ -53,14 +59,27 @@ export function Page() {
             <div key={module}>
               <h2>{module}</h2>
               {(operations ?? []).map((operation) => (
-                <Link key={operation.name} to={paths.apiReference(operation.name)} look="plain" className={classes.item} aria-current={operation === chosen ? 'true' : undefined} title={operation.summary}>
+                <Link
+                  key={operation.name}
+                  to={paths.apiReference(operation.name)}
+                  look="plain"
+                  className={classes.item}
+                  aria-current={operation === chosen ? 'true' : undefined}
+                  title={operation.summary}
+                >
                   {operation.name.slice(module.length + 1)}
                 </Link>
               ))}
             </div>
           ))}
         </nav>
-        <div className={classes.detail}>{chosen === undefined ? <EmptyState icon={IconApi} title="No action by that name" /> : <OperationView key={chosen.name} operation={chosen} />}</div>
+        <div className={classes.detail}>
+          {chosen === undefined ? (
+            <EmptyState icon={IconApi} title="No action by that name" />
+          ) : (
+            <OperationView key={chosen.name} operation={chosen} />
+          )}
+        </div>
       </div>
     </PageFrame>
   );
@@ -94,22 +113,52 @@ function TryIt({ operation }: { operation: Operation }) {
   const attempt = useMutation({ mutationFn: () => post(operation.path, JSON.parse(text)) });
   const curl = `curl -X POST ${window.location.origin}${operation.path} \\\n  -H 'Authorization: Bearer YOUR_KEY' \\\n  -H 'Content-Type: application/json' \\\n  -d '${(problem === undefined ? JSON.stringify(JSON.parse(text)) : '{}').replaceAll("'", "'\\''")}'`;
   return (
-    <Section title="Try it" about={operation.query ? 'As yourself, on this instance.' : 'As yourself, on this instance: it really happens.'}>
-      <Textarea aria-label="Input as JSON" classNames={{ input: classes.code }} autosize minRows={3} maxRows={16} spellCheck={false} value={text} error={problem} onChange={(event) => setText(event.currentTarget.value)} />
+    <Section
+      title="Try it"
+      about={operation.query ? 'As yourself, on this instance.' : 'As yourself, on this instance: it really happens.'}
+    >
+      <Textarea
+        aria-label="Input as JSON"
+        classNames={{ input: classes.code }}
+        autosize
+        minRows={3}
+        maxRows={16}
+        spellCheck={false}
+        value={text}
+        error={problem}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
       <div className={classes.buttons}>
-        <Button size="xs" variant={operation.query ? 'filled' : 'default'} disabled={problem !== undefined} loading={attempt.isPending} onClick={() => attempt.mutate()}>
+        <Button
+          size="xs"
+          variant={operation.query ? 'filled' : 'default'}
+          disabled={problem !== undefined}
+          loading={attempt.isPending}
+          onClick={() => attempt.mutate()}
+        >
           {operation.query ? 'Ask' : 'Run it'}
         </Button>
       </div>
       {(attempt.isSuccess || attempt.isError) && (
-        <pre className={classes.block} role="status" tabIndex={0} data-failed={attempt.isError}>
-          {attempt.isError ? JSON.stringify(attempt.error instanceof ApiError ? { kind: attempt.error.kind, code: attempt.error.code, message: attempt.error.message, complaints: attempt.error.complaints } : String(attempt.error), undefined, 2) : JSON.stringify(attempt.data, undefined, 2)}
-        </pre>
+        <CodeBlock label="Answer" failed={attempt.isError}>
+          {attempt.isError
+            ? JSON.stringify(
+                attempt.error instanceof ApiError
+                  ? {
+                      kind: attempt.error.kind,
+                      code: attempt.error.code,
+                      message: attempt.error.message,
+                      complaints: attempt.error.complaints,
+                    }
+                  : String(attempt.error),
+                undefined,
+                2,
+              )
+            : JSON.stringify(attempt.data, undefined, 2)}
+        </CodeBlock>
       )}
       <div className={classes.curl}>
-        <pre className={classes.block} tabIndex={0}>
-          {curl}
-        </pre>
+        <CodeBlock label="The same by curl">{curl}</CodeBlock>
         <CopyButton value={curl}>
           {({ copied, copy }) => (
             <ActionIcon className={classes.copy} onClick={copy} aria-label="Copy the command">

@@ -66,7 +66,11 @@ export function exampleOf(schema: Schema): unknown {
   if (choice !== undefined) return exampleOf(choice);
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
   if (type === 'object' || schema.properties !== undefined) {
-    return Object.fromEntries((schema.required ?? []).filter((name) => schema.properties?.[name]?.default === undefined).map((name) => [name, exampleOf(schema.properties?.[name] ?? {})]));
+    return Object.fromEntries(
+      (schema.required ?? [])
+        .filter((name) => schema.properties?.[name]?.default === undefined)
+        .map((name) => [name, exampleOf(schema.properties?.[name] ?? {})]),
+    );
   }
   if (type === 'array') return [];
   if (type === 'number' || type === 'integer') return schema.minimum ?? 0;

@@ -50,7 +50,17 @@ function ImportRepository() {
       <Title order={2}>Import a repository</Title>
       <p>See the people behind a git repository: authors, reviewers, co-authors. No token, no set-up.</p>
       <form onSubmit={submit}>
-        <TextInput aria-label="Path or URL of the repository" placeholder="https://… or /path/on/the/server" spellCheck={false} autoComplete="off" required value={place} error={add.error?.message} disabled={!mayAdd.allowed} onChange={(event) => setPlace(event.currentTarget.value)} />
+        <TextInput
+          aria-label="Path or URL of the repository"
+          placeholder="https://… or /path/on/the/server"
+          spellCheck={false}
+          autoComplete="off"
+          required
+          value={place}
+          error={add.error?.message}
+          disabled={!mayAdd.allowed}
+          onChange={(event) => setPlace(event.currentTarget.value)}
+        />
         <ActionButton type="submit" why={mayAdd.why} loading={add.isPending}>
           Import
         </ActionButton>

@@ -14,7 +14,13 @@ const spans = ['7', '30', '90', '365'];
 export function Span() {
   const [days, setDays] = useParam('days', '30');
   return (
-    <SegmentedControl size="xs" aria-label="Days looked at" value={days} onChange={setDays} data={spans.map((span) => ({ value: span, label: span === '365' ? 'Year' : `${span} days` }))} />
+    <SegmentedControl
+      size="xs"
+      aria-label="Days looked at"
+      value={days}
+      onChange={setDays}
+      data={spans.map((span) => ({ value: span, label: span === '365' ? 'Year' : `${span} days` }))}
+    />
   );
 }
 
@@ -53,7 +59,8 @@ export function Glance() {
         ))}
       </StatTiles>
       <Text component="div" className={classes.note}>
-        {dayOf(shown.from)} to {dayOf(shown.to)}, beside the {days} days before. {excluded.bots > 0 && `${count(excluded.bots, 'bot')} left out. `}
+        {dayOf(shown.from)} to {dayOf(shown.to)}, beside the {days} days before.{' '}
+        {excluded.bots > 0 && `${count(excluded.bots, 'bot')} left out. `}
         {excluded.suspectedBots > 0 && (
           <>
             {count(excluded.suspectedBots, 'suspected bot')} still in: <Link to={paths.suggestions({ tab: 'bots' })}>decide</Link>.

@@ -7,6 +7,7 @@ import { Page as PageFrame, Section } from '../../ui/Page.tsx';
 import { ErrorState, SkeletonBlock, SkeletonRows } from '../../ui/states.tsx';
 import { FirstSteps } from './FirstSteps.tsx';
 import { Glance, Span } from './Glance.tsx';
+import { Newcomers } from './Newcomers.tsx';
 import { SourcesGlance } from './SourcesGlance.tsx';
 import classes from './home.module.css';
 
@@ -34,19 +35,31 @@ export function Page() {
   const all = sources.data.sources;
   if (all.length === 0) {
     return (
-      <PageFrame title="Home" heading={workspace.name} about="Nothing is here yet. Bring in where your community is; the people in it appear by themselves.">
+      <PageFrame
+        title="Home"
+        heading={workspace.name}
+        about="Nothing is here yet. Bring in where your community is; the people in it appear by themselves."
+      >
         <FirstSteps />
       </PageFrame>
     );
   }
   return (
-    <PageFrame title="Home" heading={workspace.name} about="The community at a glance." actions={reach('metrics.home') ? <Span /> : undefined}>
+    <PageFrame
+      title="Home"
+      heading={workspace.name}
+      about="The community at a glance."
+      actions={reach('metrics.home') ? <Span /> : undefined}
+    >
       {reach('metrics.home') && <Glance />}
       <div className={classes.columns}>
         <Section title="Sources" actions={<Link to={paths.sources()}>All sources</Link>}>
           <SourcesGlance sources={all} />
         </Section>
-        <NextSteps />
+        <div>
+          {reach('members.list') && <Newcomers />}
+          <NextSteps />
+        </div>
       </div>
     </PageFrame>
   );

@@ -25,7 +25,12 @@ export function SourcesGlance({ sources }: { sources: Output<'sources.list'>['so
               <PlatformIcon platform={source.connector} />
               <span className={classes.grow}>{source.name}</span>
               <span className={classes.wide}>
-                <Sparkline values={source.itemsADay} width={72} height={20} label={`${formatNumber(source.itemsADay.reduce((sum, n) => sum + n, 0))} items in 30 days`} />
+                <Sparkline
+                  values={source.itemsADay}
+                  width={72}
+                  height={20}
+                  label={`${formatNumber(source.itemsADay.reduce((sum, n) => sum + n, 0))} items in 30 days`}
+                />
               </span>
               <span style={{ width: 92 }}>
                 <Status mood={mood}>{word}</Status>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useAction } from '../../api.ts';
 import type { Output } from '../../api.ts';
 import { rulesOptions, useReach } from '../../shell/session.ts';
+import { CodeBlock } from '../../ui/CodeBlock.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import type { Column } from '../../ui/DataTable.tsx';
 import { FilterChips } from '../../ui/FilterChips.tsx';
@@ -23,7 +24,14 @@ const columns: Column<Entry>[] = [
   { id: 'who', title: 'Who', width: 160, wide: true, cell: (entry) => entry.actorName },
   { id: 'what', title: 'What', cell: (entry) => entry.summary ?? <span className="code">{entry.action}</span> },
   { id: 'action', title: 'Action', width: 190, wide: true, cell: (entry) => <span className="code">{entry.action}</span> },
-  { id: 'subject', title: 'Of', width: 120, wide: true, hidden: true, cell: (entry) => <span className="code">{entry.subject ?? ''}</span> },
+  {
+    id: 'subject',
+    title: 'Of',
+    width: 120,
+    wide: true,
+    hidden: true,
+    cell: (entry) => <span className="code">{entry.subject ?? ''}</span>,
+  },
   { id: 'origin', title: 'From', width: 90, wide: true, cell: (entry) => entry.origin },
 ];
 
@@ -43,8 +51,21 @@ export function Body() {
         <FilterChips
           search={{ name: 'text', label: 'Find in the audit trail' }}
           filters={[
-            { name: 'actor', label: 'Who', options: (people.data?.people ?? []).map((person) => ({ value: person.id, label: person.name })) },
-            { name: 'action', label: 'Action', options: [...modules.map((name) => ({ value: name, label: `${name}: all` })), ...Object.keys(rules).sort().map((name) => ({ value: name, label: name }))] },
+            {
+              name: 'actor',
+              label: 'Who',
+              options: (people.data?.people ?? []).map((person) => ({ value: person.id, label: person.name })),
+            },
+            {
+              name: 'action',
+              label: 'Action',
+              options: [
+                ...modules.map((name) => ({ value: name, label: `${name}: all` })),
+                ...Object.keys(rules)
+                  .sort()
+                  .map((name) => ({ value: name, label: name })),
+              ],
+            },
             { name: 'subject', label: 'Of', placeholder: 'mem_1a' },
             { name: 'from', label: 'From', type: 'date' },
             { name: 'to', label: 'Before', type: 'date' },
@@ -61,7 +82,11 @@ export function Body() {
           keyOf={(entry) => entry.id}
           onOpen={(entry) => setOpen(entry.id, { push: true })}
           more={entries.more}
-          empty={<EmptyState icon={IconHistory} title="Nothing fits">Take a filter away to see more.</EmptyState>}
+          empty={
+            <EmptyState icon={IconHistory} title="Nothing fits">
+              Take a filter away to see more.
+            </EmptyState>
+          }
         />
       )}
       <SidePanel opened={shown !== undefined} onClose={() => setOpen(undefined)} title={shown?.summary ?? shown?.action ?? ''} size={640}>
@@ -114,11 +139,9 @@ function EntryDetail({ entry }: { entry: Entry }) {
           <Diff before={entry.before} after={entry.after} />
         </Section>
       )}
-      {entry.input != null && Object.keys(entry.input as object).length > 0 && (
+      {entry.input != null && Object.keys(entry.input).length > 0 && (
         <Section title="What was asked">
-          <pre className={classes.raw} tabIndex={0}>
-            {JSON.stringify(entry.input, undefined, 2)}
-          </pre>
+          <CodeBlock label="What was asked">{JSON.stringify(entry.input, undefined, 2)}</CodeBlock>
         </Section>
       )}
     </>

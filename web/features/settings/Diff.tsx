@@ -33,7 +33,11 @@ function flat(value: unknown, path = '', into = new Map<string, string>()): Map<
   if (typeof value === 'object' && !Array.isArray(value)) {
     for (const [name, inner] of Object.entries(value)) flat(inner, path === '' ? name : `${path}.${name}`, into);
   } else {
-    into.set(path === '' ? 'value' : path, Array.isArray(value) ? value.map((item) => (typeof item === 'object' ? JSON.stringify(item) : String(item))).join(', ') : String(value));
+    into.set(path === '' ? 'value' : path, Array.isArray(value) ? value.map(textOf).join(', ') : textOf(value));
   }
   return into;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -31,28 +31,25 @@ const columns: Column<Key>[] = [
   { id: 'scopes', title: 'May', cell: (key) => `${key.scopes.join(', ')} as ${roleNames[key.role]}` },
   { id: 'owner', title: 'Owner', width: 150, wide: true, cell: (key) => key.owner?.name ?? 'the command line' },
   { id: 'used', title: 'Last used', width: 130, wide: true, cell: (key) => <RelativeTime at={key.lastUsedAt} /> },
-  { id: 'expires', title: 'Expires', width: 130, wide: true, cell: (key) => (key.expired ? <Status mood="attention">Expired</Status> : <RelativeTime at={key.expiresAt} />) },
+  {
+    id: 'expires',
+    title: 'Expires',
+    width: 130,
+    wide: true,
+    cell: (key) => (key.expired ? <Status mood="attention">Expired</Status> : <RelativeTime at={key.expiresAt} />),
+  },
 ];
 
 export function Body() {
   const keys = useAction('access.keys', {});
   const mayCreate = useMay('access.create-key');
   const [making, makingIs] = useDisclosure(false);
-  const revoke = useCommand('access.revoke-key', { onDone: () => toast('The key is revoked: it stopped working.'), onFail: toastError });
   const make = (
     <ActionButton why={mayCreate.why} leftSection={<IconPlus size={16} aria-hidden />} onClick={makingIs.open}>
       Make a key
     </ActionButton>
   );
   if (keys.isError) return <ErrorState error={keys.error} onRetry={() => void keys.refetch()} />;
-  const askRevoke = (key: Key) =>
-    modals.openConfirmModal({
-      title: `Revoke the key ${key.name}?`,
-      children: <Text size="sm">Programs that use it are refused from now on. It cannot be brought back.</Text>,
-      labels: { confirm: 'Revoke', cancel: 'Cancel' },
-      confirmProps: { color: 'red' },
-      onConfirm: () => revoke.mutate({ keyId: key.id }),
-    });
   return (
     <Section
       title="API keys"
@@ -68,13 +65,7 @@ export function Body() {
         columns={columns}
         rows={keys.data?.keys}
         keyOf={(key) => key.id}
-        actions={(key) => (
-          <Tooltip label="Revoke">
-            <ActionIcon size={26} aria-label={`Revoke ${key.name}`} onClick={() => askRevoke(key)}>
-              <IconTrash size={16} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
-        )}
+        actions={keyActions}
         empty={
           <EmptyState icon={IconKey} title="No API key yet" action={make}>
             A key lets a program act here, within the scopes and the role that you give it.
@@ -83,6 +74,29 @@ export function Body() {
       />
       <KeyDialog opened={making} onClose={makingIs.close} />
     </Section>
+  );
+}
+
+function keyActions(key: Key) {
+  return <RevokeButton apiKey={key} />;
+}
+
+function RevokeButton({ apiKey }: { apiKey: Key }) {
+  const revoke = useCommand('access.revoke-key', { onDone: () => toast('The key is revoked: it stopped working.'), onFail: toastError });
+  const askRevoke = () =>
+    modals.openConfirmModal({
+      title: `Revoke the key ${apiKey.name}?`,
+      children: <Text size="sm">Programs that use it are refused from now on. It cannot be brought back.</Text>,
+      labels: { confirm: 'Revoke', cancel: 'Cancel' },
+      confirmProps: { color: 'red' },
+      onConfirm: () => revoke.mutate({ keyId: apiKey.id }),
+    });
+  return (
+    <Tooltip label="Revoke">
+      <ActionIcon size={26} aria-label={`Revoke ${apiKey.name}`} onClick={askRevoke}>
+        <IconTrash size={16} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 
@@ -108,19 +122,28 @@ function KeyDialog({ opened, onClose }: { opened: boolean; onClose: () => void }
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate({ name, role, scopes, expiresAt: days === 'never' ? null : new Date(Date.now() + Number(days) * 86_400_000).toISOString() });
+    create.mutate({
+      name,
+      role,
+      scopes,
+      expiresAt: days === 'never' ? null : new Date(Date.now() + Number(days) * 86_400_000).toISOString(),
+    });
   };
   return (
     <Modal opened={opened} onClose={close} title={create.data === undefined ? 'Make an API key' : 'Your new key'}>
       {create.data === undefined ? (
         <form onSubmit={submit}>
           <Stack gap="md">
-            {create.error !== null && Object.keys(complaints).length === 0 && (
-              <Notice>
-                {create.error.message}
-              </Notice>
-            )}
-            <TextInput label="What it is for" required withAsterisk={false} data-autofocus value={name} error={complaints['name']} onChange={(event) => setName(event.currentTarget.value)} />
+            {create.error !== null && Object.keys(complaints).length === 0 && <Notice>{create.error.message}</Notice>}
+            <TextInput
+              label="What it is for"
+              required
+              withAsterisk={false}
+              data-autofocus
+              value={name}
+              error={complaints['name']}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
             <Scopes scopes={scopes} onChange={setScopes} />
             <RoleSelect label="Role" value={role} upTo={actor.role} onChange={setRole} />
             <Select label="It expires" data={spans} value={days} allowDeselect={false} onChange={(value) => setDays(value ?? '90')} />
@@ -139,7 +162,9 @@ function KeyDialog({ opened, onClose }: { opened: boolean; onClose: () => void }
           <Text size="sm">Copy it now: it is shown only once, and kept as a hash.</Text>
           <div className={classes.key}>
             <code>{create.data.key}</code>
-            <CopyButton value={create.data.key}>{({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy'}</Button>}</CopyButton>
+            <CopyButton value={create.data.key}>
+              {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy'}</Button>}
+            </CopyButton>
           </div>
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
@@ -156,11 +181,24 @@ function KeyDialog({ opened, onClose }: { opened: boolean; onClose: () => void }
 function Scopes({ scopes, onChange }: { scopes: string[]; onChange: (scopes: string[]) => void }) {
   const rules = useQuery(rulesOptions).data ?? {};
   const modules = [...new Set(Object.keys(rules).map((action) => action.split('.')[0] ?? ''))].sort();
-  const toggle = (scope: string) => onChange(scopes.includes(scope) ? scopes.filter((one) => one !== scope) : [...scopes.filter((one) => scope.includes(':') || !one.endsWith(`:${scope}`)), scope]);
+  const toggle = (scope: string) =>
+    onChange(
+      scopes.includes(scope)
+        ? scopes.filter((one) => one !== scope)
+        : [...scopes.filter((one) => scope.includes(':') || !one.endsWith(`:${scope}`)), scope],
+    );
   const box = (scope: string, label: string) => {
     const general = scope.split(':')[1];
     const covered = general !== undefined && scopes.includes(general);
-    return <Checkbox size="xs" aria-label={label} checked={covered || scopes.includes(scope)} disabled={covered} onChange={() => toggle(scope)} />;
+    return (
+      <Checkbox
+        size="xs"
+        aria-label={label}
+        checked={covered || scopes.includes(scope)}
+        disabled={covered}
+        onChange={() => toggle(scope)}
+      />
+    );
   };
   return (
     <div role="group" aria-label="Scopes">

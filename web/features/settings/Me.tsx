@@ -39,7 +39,16 @@ function NameForm() {
   };
   return (
     <form className={classes.form} onSubmit={submit}>
-      <TextInput label="Name" description={`You sign in as ${actor.email ?? ''}.`} required withAsterisk={false} autoComplete="name" value={name} error={complaintsOf(save.error)['name'] ?? save.error?.message} onChange={(event) => setName(event.currentTarget.value)} />
+      <TextInput
+        label="Name"
+        description={`You sign in as ${actor.email ?? ''}.`}
+        required
+        withAsterisk={false}
+        autoComplete="name"
+        value={name}
+        error={complaintsOf(save.error)['name'] ?? save.error?.message}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
       <div className={classes.buttons}>
         <Button type="submit" loading={save.isPending}>
           Save
@@ -69,7 +78,8 @@ function PasswordForm() {
   const { signIn } = useSession();
   const [form, setForm] = useState({ current: '', next: '', again: '' });
   const change = useMutation({
-    mutationFn: () => post('/api/auth/change-password', { currentPassword: form.current, newPassword: form.next, revokeOtherSessions: true }),
+    mutationFn: () =>
+      post('/api/auth/change-password', { currentPassword: form.current, newPassword: form.next, revokeOtherSessions: true }),
     onSuccess() {
       toast('Your password is changed.');
       setForm({ current: '', next: '', again: '' });
@@ -82,14 +92,35 @@ function PasswordForm() {
   const { minLength, maxLength } = signIn.password;
   return (
     <form className={classes.form} onSubmit={submit}>
-      {change.error !== null && (
-        <Notice>
-          {change.error.message}
-        </Notice>
-      )}
-      <PasswordInput label="Password now" autoComplete="current-password" required withAsterisk={false} value={form.current} onChange={(event) => setForm({ ...form, current: event.currentTarget.value })} />
-      <PasswordInput label="New password" description={`At least ${minLength} characters. A few unrelated words are easy to remember.`} autoComplete="new-password" minLength={minLength} maxLength={maxLength} required withAsterisk={false} value={form.next} onChange={(event) => setForm({ ...form, next: event.currentTarget.value })} />
-      <PasswordInput label="New password, once more" autoComplete="new-password" required withAsterisk={false} value={form.again} error={form.again !== '' && form.again !== form.next ? 'The two differ.' : undefined} onChange={(event) => setForm({ ...form, again: event.currentTarget.value })} />
+      {change.error !== null && <Notice>{change.error.message}</Notice>}
+      <PasswordInput
+        label="Password now"
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+        value={form.current}
+        onChange={(event) => setForm({ ...form, current: event.currentTarget.value })}
+      />
+      <PasswordInput
+        label="New password"
+        description={`At least ${minLength} characters. A few unrelated words are easy to remember.`}
+        autoComplete="new-password"
+        minLength={minLength}
+        maxLength={maxLength}
+        required
+        withAsterisk={false}
+        value={form.next}
+        onChange={(event) => setForm({ ...form, next: event.currentTarget.value })}
+      />
+      <PasswordInput
+        label="New password, once more"
+        autoComplete="new-password"
+        required
+        withAsterisk={false}
+        value={form.again}
+        error={form.again !== '' && form.again !== form.next ? 'The two differ.' : undefined}
+        onChange={(event) => setForm({ ...form, again: event.currentTarget.value })}
+      />
       <div className={classes.buttons}>
         <Button type="submit" variant="default" loading={change.isPending}>
           Change the password

@@ -2,6 +2,7 @@ import { ActionIcon, Button, CopyButton, Modal, Text, Tooltip } from '@mantine/c
 import { IconMailOpened, IconRefresh, IconSend } from '@tabler/icons-react';
 import { useAction, useCommand } from '../../api.ts';
 import type { Output } from '../../api.ts';
+import { CodeBlock } from '../../ui/CodeBlock.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import type { Column } from '../../ui/DataTable.tsx';
 import { FilterChips } from '../../ui/FilterChips.tsx';
@@ -13,7 +14,6 @@ import { Status } from '../../ui/Status.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
 import { useQueryParams } from '../../ui/url-state.ts';
 import { Notice } from '../../ui/Notice.tsx';
-import classes from './settings.module.css';
 
 type Mail = Output<'access.outbox'>['mails'][number];
 
@@ -50,7 +50,6 @@ export function Body() {
   const server = useAction('access.outbox', { limit: 1 });
   const mails = usePages('access.outbox', ask, (page) => page.mails);
   const open = useCommand('access.open-mail', { onFail: toastError });
-  const again = useCommand('access.retry-mail', { onDone: () => toast('Trying to send it again.'), onFail: toastError });
   if (mails.error !== null && mails.rows === undefined) return <ErrorState error={mails.error} onRetry={mails.retry} />;
   return (
     <Section title="Outbox" about="Mails that Rapport wrote: invitations, new passwords, reports.">
@@ -70,23 +69,12 @@ export function Body() {
         rows={mails.rows}
         keyOf={(mail) => mail.id}
         more={mails.more}
-        actions={(mail) =>
-          mail.state === 'sent' ? null : (
-            <>
-              <Tooltip label="Read it, to hand it over">
-                <ActionIcon size={26} aria-label={`Read the mail to ${mail.to}`} onClick={() => open.mutate({ mailId: mail.id })}>
-                  <IconMailOpened size={16} aria-hidden />
-                </ActionIcon>
-              </Tooltip>
-              <Tooltip label="Try again">
-                <ActionIcon size={26} aria-label={`Try again to send the mail to ${mail.to}`} onClick={() => again.mutate({ mailId: mail.id })}>
-                  <IconRefresh size={16} aria-hidden />
-                </ActionIcon>
-              </Tooltip>
-            </>
-          )
+        actions={(mail) => mailActions(mail, (id) => open.mutate({ mailId: id }))}
+        empty={
+          <EmptyState icon={IconSend} title="No mail">
+            Whatever Rapport writes to people passes through here.
+          </EmptyState>
         }
-        empty={<EmptyState icon={IconSend} title="No mail">Whatever Rapport writes to people passes through here.</EmptyState>}
       />
       <Modal opened={open.data !== undefined} onClose={open.reset} title={open.data?.subject ?? ''} size="lg">
         {open.data !== undefined && (
@@ -94,11 +82,35 @@ export function Body() {
             <Text size="sm" c="dimmed">
               To {open.data.to}. That you read it is in the audit trail.
             </Text>
-            <pre className={classes.raw}>{open.data.body}</pre>
-            <CopyButton value={open.data.body}>{({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy the text'}</Button>}</CopyButton>
+            <CodeBlock label="Text of the mail">{open.data.body}</CodeBlock>
+            <CopyButton value={open.data.body}>
+              {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy the text'}</Button>}
+            </CopyButton>
           </>
         )}
       </Modal>
     </Section>
+  );
+}
+
+function mailActions(mail: Mail, onOpen: (id: string) => void) {
+  return mail.state === 'sent' ? null : <MailActions mail={mail} onOpen={onOpen} />;
+}
+
+function MailActions({ mail, onOpen }: { mail: Mail; onOpen: (id: string) => void }) {
+  const again = useCommand('access.retry-mail', { onDone: () => toast('Trying to send it again.'), onFail: toastError });
+  return (
+    <>
+      <Tooltip label="Read it, to hand it over">
+        <ActionIcon size={26} aria-label={`Read the mail to ${mail.to}`} onClick={() => onOpen(mail.id)}>
+          <IconMailOpened size={16} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Try again">
+        <ActionIcon size={26} aria-label={`Try again to send the mail to ${mail.to}`} onClick={() => again.mutate({ mailId: mail.id })}>
+          <IconRefresh size={16} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    </>
   );
 }

@@ -41,7 +41,14 @@ export function Body() {
           </ActionButton>
         }
       >
-        <DataTable name="People" columns={columns} rows={people.data?.people} keyOf={(person) => person.id} actions={(person) => <PersonActions person={person} />} empty={null} />
+        <DataTable
+          name="People"
+          columns={columns}
+          rows={people.data?.people}
+          keyOf={(person) => person.id}
+          actions={personActions}
+          empty={null}
+        />
       </Section>
       {reach('access.invitations') && <Invitations />}
       <InviteDialog opened={inviting} onClose={invitingIs.close} />
@@ -62,26 +69,51 @@ const columns: Column<Person>[] = [
   },
   { id: 'email', title: 'E-mail', wide: true, cell: (person) => person.email },
   { id: 'role', title: 'Role', width: 150, cell: (person) => <PersonRole person={person} /> },
-  { id: 'factor', title: 'Second factor', width: 120, wide: true, cell: (person) => (person.twoFactor ? <Status mood="good">On</Status> : <Status mood="quiet">Off</Status>) },
-  { id: 'seen', title: 'Last seen', width: 140, wide: true, cell: (person) => (person.disabledAt === null ? <RelativeTime at={person.lastSeenAt} /> : <Status mood="attention">Disabled</Status>) },
+  {
+    id: 'factor',
+    title: 'Second factor',
+    width: 120,
+    wide: true,
+    cell: (person) => (person.twoFactor ? <Status mood="good">On</Status> : <Status mood="quiet">Off</Status>),
+  },
+  {
+    id: 'seen',
+    title: 'Last seen',
+    width: 140,
+    wide: true,
+    cell: (person) => (person.disabledAt === null ? <RelativeTime at={person.lastSeenAt} /> : <Status mood="attention">Disabled</Status>),
+  },
 ];
 
 function PersonRole({ person }: { person: Person }) {
   const may = useMay('access.set-role');
   const change = useCommand('access.set-role', {
-    onDone: (_, input) => toast(`${person.name} is ${roleNames[input.role]} now.`, { undo: () => change.mutate({ userId: person.id, role: person.role }) }),
+    onDone: (_, input) =>
+      toast(`${person.name} is ${roleNames[input.role]} now.`, { undo: () => change.mutate({ userId: person.id, role: person.role }) }),
     onFail: toastError,
   });
   if (!may.allowed || person.disabledAt !== null) return roleNames[person.role];
-  return <RoleSelect label={`Role of ${person.name}`} bare value={person.role} onChange={(role) => change.mutate({ userId: person.id, role })} />;
+  return (
+    <RoleSelect label={`Role of ${person.name}`} bare value={person.role} onChange={(role) => change.mutate({ userId: person.id, role })} />
+  );
+}
+
+function personActions(person: Person) {
+  return <PersonActions person={person} />;
 }
 
 function PersonActions({ person }: { person: Person }) {
   const { actor } = useSession();
   const reach = useReach();
   const enable = useCommand('access.enable-user', { onDone: () => toast(`${person.name} can sign in again.`), onFail: toastError });
-  const disable = useCommand('access.disable-user', { onDone: () => toast(`${person.name} is shut out.`, { undo: () => enable.mutate({ userId: person.id }) }), onFail: toastError });
-  const reset = useCommand('access.reset-two-factor', { onDone: () => toast(`The second factor of ${person.name} is off.`), onFail: toastError });
+  const disable = useCommand('access.disable-user', {
+    onDone: () => toast(`${person.name} is shut out.`, { undo: () => enable.mutate({ userId: person.id }) }),
+    onFail: toastError,
+  });
+  const reset = useCommand('access.reset-two-factor', {
+    onDone: () => toast(`The second factor of ${person.name} is off.`),
+    onFail: toastError,
+  });
   if (!reach('access.disable-user') || person.id === actor.id) return null;
   const askReset = () =>
     modals.openConfirmModal({
@@ -116,12 +148,17 @@ const invitationColumns: Column<Invitation>[] = [
   { id: 'email', title: 'E-mail', fixed: true, cell: (invitation) => invitation.email },
   { id: 'role', title: 'Role', width: 150, cell: (invitation) => roleNames[invitation.role] },
   { id: 'by', title: 'Invited by', width: 180, wide: true, cell: (invitation) => invitation.invitedBy ?? '' },
-  { id: 'expires', title: 'Expires', width: 150, wide: true, cell: (invitation) => (invitation.expired ? <Status mood="attention">Expired</Status> : <RelativeTime at={invitation.expiresAt} />) },
+  {
+    id: 'expires',
+    title: 'Expires',
+    width: 150,
+    wide: true,
+    cell: (invitation) => (invitation.expired ? <Status mood="attention">Expired</Status> : <RelativeTime at={invitation.expiresAt} />),
+  },
 ];
 
 function Invitations() {
   const invitations = useAction('access.invitations', {});
-  const revoke = useCommand('access.revoke-invitation', { onDone: () => toast('The invitation is taken back: its link stops working.'), onFail: toastError });
   return (
     <Section title="Open invitations">
       <DataTable
@@ -129,13 +166,7 @@ function Invitations() {
         columns={invitationColumns}
         rows={invitations.data?.invitations}
         keyOf={(invitation) => invitation.id}
-        actions={(invitation) => (
-          <Tooltip label="Take it back">
-            <ActionIcon size={26} aria-label={`Take back the invitation of ${invitation.email}`} onClick={() => revoke.mutate({ invitationId: invitation.id })}>
-              <IconX size={16} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
-        )}
+        actions={invitationActions}
         empty={
           <EmptyState icon={IconMail} title="No open invitation">
             Whoever you invite gets a link that holds for seven days.
@@ -143,6 +174,28 @@ function Invitations() {
         }
       />
     </Section>
+  );
+}
+
+function invitationActions(invitation: Invitation) {
+  return <RevokeInvitation invitation={invitation} />;
+}
+
+function RevokeInvitation({ invitation }: { invitation: Invitation }) {
+  const revoke = useCommand('access.revoke-invitation', {
+    onDone: () => toast('The invitation is taken back: its link stops working.'),
+    onFail: toastError,
+  });
+  return (
+    <Tooltip label="Take it back">
+      <ActionIcon
+        size={26}
+        aria-label={`Take back the invitation of ${invitation.email}`}
+        onClick={() => revoke.mutate({ invitationId: invitation.id })}
+      >
+        <IconX size={16} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 
@@ -166,12 +219,17 @@ function InviteDialog({ opened, onClose }: { opened: boolean; onClose: () => voi
       {invite.data === undefined ? (
         <form onSubmit={submit}>
           <Stack gap="md">
-            {invite.error !== null && Object.keys(complaints).length === 0 && (
-              <Notice>
-                {invite.error.message}
-              </Notice>
-            )}
-            <TextInput label="E-mail" type="email" required withAsterisk={false} data-autofocus value={email} error={complaints['email']} onChange={(event) => setEmail(event.currentTarget.value)} />
+            {invite.error !== null && Object.keys(complaints).length === 0 && <Notice>{invite.error.message}</Notice>}
+            <TextInput
+              label="E-mail"
+              type="email"
+              required
+              withAsterisk={false}
+              data-autofocus
+              value={email}
+              error={complaints['email']}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+            />
             <RoleSelect label="Role" value={role} onChange={setRole} />
             <Group justify="flex-end">
               <Button variant="default" onClick={close}>
@@ -185,7 +243,10 @@ function InviteDialog({ opened, onClose }: { opened: boolean; onClose: () => voi
         </form>
       ) : (
         <Stack gap="sm">
-          <Text size="sm">{signIn.mail ? `A mail is on its way to ${email}.` : 'No mail server is set, so hand over this link yourself.'} The link holds for seven days and is shown only now.</Text>
+          <Text size="sm">
+            {signIn.mail ? `A mail is on its way to ${email}.` : 'No mail server is set, so hand over this link yourself.'} The link holds
+            for seven days and is shown only now.
+          </Text>
           <SecretLine value={invite.data.link} />
           <Group justify="flex-end">
             <Button onClick={close}>Done</Button>
@@ -200,7 +261,13 @@ function SecretLine({ value }: { value: string }) {
   return (
     <div className={classes.key}>
       <code>{value}</code>
-      <CopyButton value={value}>{({ copied, copy }) => <Button variant="default" onClick={copy}>{copied ? 'Copied' : 'Copy'}</Button>}</CopyButton>
+      <CopyButton value={value}>
+        {({ copied, copy }) => (
+          <Button variant="default" onClick={copy}>
+            {copied ? 'Copied' : 'Copy'}
+          </Button>
+        )}
+      </CopyButton>
     </div>
   );
 }

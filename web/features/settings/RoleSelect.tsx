@@ -12,7 +12,19 @@ const about: Record<Role, string> = {
 const roles = Object.keys(about) as Role[];
 
 /** Each role with what it may do. */
-export function RoleSelect({ label, value, bare = false, upTo, onChange }: { label: string; value: Role; bare?: boolean; upTo?: Role | null; onChange: (role: Role) => void }) {
+export function RoleSelect({
+  label,
+  value,
+  bare = false,
+  upTo,
+  onChange,
+}: {
+  label: string;
+  value: Role;
+  bare?: boolean;
+  upTo?: Role | null;
+  onChange: (role: Role) => void;
+}) {
   const offered = upTo == null ? roles : roles.slice(0, roles.indexOf(upTo) + 1);
   return (
     <Select
@@ -25,10 +37,10 @@ export function RoleSelect({ label, value, bare = false, upTo, onChange }: { lab
         <span>
           {option.label}
           <br />
-          <small style={{ color: 'var(--quiet)' }}>{about[option.value as Role]}</small>
+          <small style={{ color: 'var(--quiet)' }}>{about[option.value]}</small>
         </span>
       )}
-      onChange={(role) => role !== null && role !== value && onChange(role as Role)}
+      onChange={(role) => role !== null && role !== value && onChange(role)}
     />
   );
 }

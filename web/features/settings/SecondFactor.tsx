@@ -41,12 +41,16 @@ export function SecondFactor() {
       <Status mood={actor.twoFactor ? 'good' : 'quiet'}>{actor.twoFactor ? 'On' : 'Off'}</Status>
       {asked ? (
         <>
-          {change.error !== null && (
-            <Notice>
-              {change.error.message}
-            </Notice>
-          )}
-          <PasswordInput label="Your password" autoComplete="current-password" required withAsterisk={false} autoFocus value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
+          {change.error !== null && <Notice>{change.error.message}</Notice>}
+          <PasswordInput
+            label="Your password"
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            autoFocus
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
           <div className={classes.buttons}>
             <Button type="submit" color={actor.twoFactor ? 'red' : 'accent'} loading={change.isPending}>
               {actor.twoFactor ? 'Turn it off' : 'Continue'}
@@ -87,7 +91,13 @@ function Enrol({ enrolment, onDone }: { enrolment: Enrolment; onDone: () => void
       <Text size="sm">1. Add this key to your authenticator app, or open it there on this device.</Text>
       <div className={classes.key}>
         <code>{secret.replace(/(.{4})/g, '$1 ').trim()}</code>
-        <CopyButton value={secret}>{({ copied, copy }) => <Button variant="default" onClick={copy}>{copied ? 'Copied' : 'Copy'}</Button>}</CopyButton>
+        <CopyButton value={secret}>
+          {({ copied, copy }) => (
+            <Button variant="default" onClick={copy}>
+              {copied ? 'Copied' : 'Copy'}
+            </Button>
+          )}
+        </CopyButton>
         <Button variant="default" component="a" href={enrolment.totpURI}>
           Open in the app
         </Button>
@@ -99,14 +109,24 @@ function Enrol({ enrolment, onDone }: { enrolment: Enrolment; onDone: () => void
             <li key={one}>{one}</li>
           ))}
         </ul>
-        <CopyButton value={enrolment.backupCodes.join('\n')}>{({ copied, copy }) => <Button variant="default" onClick={copy}>{copied ? 'Copied' : 'Copy the codes'}</Button>}</CopyButton>
+        <CopyButton value={enrolment.backupCodes.join('\n')}>
+          {({ copied, copy }) => (
+            <Button variant="default" onClick={copy}>
+              {copied ? 'Copied' : 'Copy the codes'}
+            </Button>
+          )}
+        </CopyButton>
       </div>
-      {verify.error !== null && (
-        <Notice>
-          {verify.error.message}
-        </Notice>
-      )}
-      <TextInput label="3. Type the six digits that the app shows" autoComplete="one-time-code" inputMode="numeric" required withAsterisk={false} value={code} onChange={(event) => setCode(event.currentTarget.value)} />
+      {verify.error !== null && <Notice>{verify.error.message}</Notice>}
+      <TextInput
+        label="3. Type the six digits that the app shows"
+        autoComplete="one-time-code"
+        inputMode="numeric"
+        required
+        withAsterisk={false}
+        value={code}
+        onChange={(event) => setCode(event.currentTarget.value)}
+      />
       <div className={classes.buttons}>
         <Button type="submit" loading={verify.isPending}>
           Turn it on

@@ -24,7 +24,13 @@ function part(load: () => Promise<{ Body: ComponentType }>): ComponentType {
 }
 
 const parts: Part[] = [
-  { id: 'workspace', title: 'Workspace', action: 'access.workspace', icon: IconBuildingCommunity, body: part(() => import('./Workspace.tsx')) },
+  {
+    id: 'workspace',
+    title: 'Workspace',
+    action: 'access.workspace',
+    icon: IconBuildingCommunity,
+    body: part(() => import('./Workspace.tsx')),
+  },
   { id: 'people', title: 'People', action: 'access.people', icon: IconUsers, body: part(() => import('./People.tsx')) },
   { id: 'me', title: 'My account', action: 'access.update-profile', icon: IconUserCircle, body: part(() => import('./Me.tsx')) },
   { id: 'keys', title: 'API keys', action: 'access.keys', icon: IconKey, body: part(() => import('./Keys.tsx')) },
@@ -43,11 +49,24 @@ export function Page() {
   const Body = current?.body;
   return (
     <PageFrame title={current === undefined ? 'Settings' : `${current.title} · Settings`} heading="Settings">
-      <Select className={classes.choice} aria-label="Part of the settings" data={visible.map((one) => ({ value: one.id, label: one.title }))} value={current?.id ?? null} onChange={go} allowDeselect={false} />
+      <Select
+        className={classes.choice}
+        aria-label="Part of the settings"
+        data={visible.map((one) => ({ value: one.id, label: one.title }))}
+        value={current?.id ?? null}
+        onChange={go}
+        allowDeselect={false}
+      />
       <div className={classes.columns}>
         <nav className={classes.list} aria-label="Parts of the settings">
           {visible.map((one) => (
-            <Link key={one.id} to={paths.settingsPage(one.id)} look="plain" className={classes.item} aria-current={one === current ? 'page' : undefined}>
+            <Link
+              key={one.id}
+              to={paths.settingsPage(one.id)}
+              look="plain"
+              className={classes.item}
+              aria-current={one === current ? 'page' : undefined}
+            >
               <one.icon size={17} stroke={1.6} aria-hidden />
               {one.title}
             </Link>

@@ -40,17 +40,35 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
   const domainComplaint = Object.entries(complaints).find(([path]) => path.startsWith('ourDomains'))?.[1];
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate({ name: form.name, timeZone: form.timeZone, fiscalYearStartMonth: form.fiscalYearStartMonth, accent: form.accent, ourDomains: form.ourDomains });
+    save.mutate({
+      name: form.name,
+      timeZone: form.timeZone,
+      fiscalYearStartMonth: form.fiscalYearStartMonth,
+      accent: form.accent,
+      ourDomains: form.ourDomains,
+    });
   };
   return (
     <form className={classes.form} onSubmit={submit}>
-      {save.error !== null && Object.keys(complaints).length === 0 && (
-        <Notice>
-          {save.error.message}
-        </Notice>
-      )}
-      <TextInput label="Name" required withAsterisk={false} value={form.name} error={complaints['name']} onChange={(event) => setForm({ ...form, name: event.currentTarget.value })} />
-      <Select label="Time zone" description="Days, weeks and months in reports begin here." data={timeZones()} searchable allowDeselect={false} value={form.timeZone} error={complaints['timeZone']} onChange={(timeZone) => setForm({ ...form, timeZone: timeZone ?? form.timeZone })} />
+      {save.error !== null && Object.keys(complaints).length === 0 && <Notice>{save.error.message}</Notice>}
+      <TextInput
+        label="Name"
+        required
+        withAsterisk={false}
+        value={form.name}
+        error={complaints['name']}
+        onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
+      />
+      <Select
+        label="Time zone"
+        description="Days, weeks and months in reports begin here."
+        data={timeZones()}
+        searchable
+        allowDeselect={false}
+        value={form.timeZone}
+        error={complaints['timeZone']}
+        onChange={(timeZone) => setForm({ ...form, timeZone: timeZone ?? form.timeZone })}
+      />
       <Select
         label="The fiscal year begins in"
         data={months.map((label, index) => ({ label, value: String(index + 1) }))}
@@ -58,8 +76,25 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
         value={String(form.fiscalYearStartMonth)}
         onChange={(month) => setForm({ ...form, fiscalYearStartMonth: Number(month ?? 1) })}
       />
-      <TagsInput label="Our own domains" description="Whoever writes from these is a team member; everybody else is the wider community." placeholder="example.com" splitChars={[',', ' ', ';']} acceptValueOnBlur value={form.ourDomains} error={domainComplaint} onChange={(ourDomains) => setForm({ ...form, ourDomains })} />
-      <ColorInput label="Accent of public pages (optional)" format="hex" value={form.accent ?? ''} error={complaints['accent']} placeholder="#e4572e" eyeDropperButtonProps={{ 'aria-label': 'Pick a colour from the screen' }} onChange={(accent) => setForm({ ...form, accent: accent === '' ? null : accent })} />
+      <TagsInput
+        label="Our own domains"
+        description="Whoever writes from these is a team member; everybody else is the wider community."
+        placeholder="example.com"
+        splitChars={[',', ' ', ';']}
+        acceptValueOnBlur
+        value={form.ourDomains}
+        error={domainComplaint}
+        onChange={(ourDomains) => setForm({ ...form, ourDomains })}
+      />
+      <ColorInput
+        label="Accent of public pages (optional)"
+        format="hex"
+        value={form.accent ?? ''}
+        error={complaints['accent']}
+        placeholder="#e4572e"
+        eyeDropperButtonProps={{ 'aria-label': 'Pick a colour from the screen' }}
+        onChange={(accent) => setForm({ ...form, accent: accent === '' ? null : accent })}
+      />
       <div className={classes.buttons}>
         <ActionButton type="submit" why={may.why} loading={save.isPending}>
           Save
@@ -71,7 +106,10 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
 
 function Logo({ logo }: { logo: string | null }) {
   const may = useMay('access.set-logo');
-  const set = useCommand('access.set-logo', { onDone: (_, input) => toast(input.content === null ? 'The logo is removed.' : 'The logo is changed.'), onFail: toastError });
+  const set = useCommand('access.set-logo', {
+    onDone: (_, input) => toast(input.content === null ? 'The logo is removed.' : 'The logo is changed.'),
+    onFail: toastError,
+  });
   const upload = async (file: File | null) => {
     if (file !== null) set.mutate({ name: file.name, content: await inBase64(file) });
   };

@@ -48,13 +48,24 @@ export function Page() {
   const words = (params['q'] ?? '').toLowerCase();
   const hits = all.filter((connector) => `${connector.title} ${connector.name} ${connector.summary}`.toLowerCase().includes(words));
   return (
-    <PageFrame title="Connect a source" about="Choose the system. What a source reads stays on this server." above={above} width="read" below={all.length > 6 ? <FilterChips search={{ name: 'q', label: 'Find a system' }} /> : undefined}>
+    <PageFrame
+      title="Connect a source"
+      about="Choose the system. What a source reads stays on this server."
+      above={above}
+      width="read"
+      below={all.length > 6 ? <FilterChips search={{ name: 'q', label: 'Find a system' }} /> : undefined}
+    >
       {hits.length === 0 ? (
         <EmptyState icon={IconPlugConnected} title="No system by that name" />
       ) : (
         <div className={classes.choices}>
           {hits.map((connector) => (
-            <UnstyledButton key={connector.name} component={Link} {...{ to: paths.addSource(connector.name), look: 'plain' as const }} className={classes.choice}>
+            <UnstyledButton
+              key={connector.name}
+              component={Link}
+              {...{ to: paths.addSource(connector.name), look: 'plain' as const }}
+              className={classes.choice}
+            >
               <PlatformIcon platform={connector.name} size={26} named />
               <strong>{connector.title}</strong>
               <small>{connector.summary}</small>
@@ -77,7 +88,8 @@ function ConnectorForm({ connector }: { connector: Connector }) {
   const complaints = { ...complaintsOf(test.error), ...complaintsOf(add.error) };
   const errors = Object.fromEntries(Object.entries(complaints).map(([path, message]) => [path.replace(/^settings\./, ''), message]));
   const failed = add.error ?? test.error;
-  const general = failed !== null && Object.keys(errors).every((name) => !fields.some((field) => field.name === name)) ? failed.message : undefined;
+  const general =
+    failed !== null && Object.keys(errors).every((name) => !fields.some((field) => field.name === name)) ? failed.message : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     add.mutate({
@@ -118,19 +130,33 @@ function ConnectorForm({ connector }: { connector: Connector }) {
         </div>
         <div className={classes.card}>
           <div className={classes.form}>
-            <TextInput label="Name (optional)" description="Otherwise it is named after what it reads." value={more.name} error={errors['name']} onChange={(event) => setMore({ ...more, name: event.currentTarget.value })} />
+            <TextInput
+              label="Name (optional)"
+              description="Otherwise it is named after what it reads."
+              value={more.name}
+              error={errors['name']}
+              onChange={(event) => setMore({ ...more, name: event.currentTarget.value })}
+            />
             <div className={classes.pair}>
-              <TextInput label="Only from this day on (optional)" type="date" value={more.since} error={errors['since']} onChange={(event) => setMore({ ...more, since: event.currentTarget.value })} />
-              <Select label="Read it" data={schedules(connector.everyMinutes)} allowDeselect={false} value={more.everyMinutes} onChange={(value) => setMore({ ...more, everyMinutes: value ?? String(connector.everyMinutes) })} />
+              <TextInput
+                label="Only from this day on (optional)"
+                type="date"
+                value={more.since}
+                error={errors['since']}
+                onChange={(event) => setMore({ ...more, since: event.currentTarget.value })}
+              />
+              <Select
+                label="Read it"
+                data={schedules(connector.everyMinutes)}
+                allowDeselect={false}
+                value={more.everyMinutes}
+                onChange={(value) => setMore({ ...more, everyMinutes: value ?? String(connector.everyMinutes) })}
+              />
             </div>
           </div>
         </div>
-        {general !== undefined && (
-          <Notice>
-            {general}
-          </Notice>
-        )}
-        {test.data !== undefined && <CheckLines lines={test.data.lines} />}
+        {general !== undefined && <Notice>{general}</Notice>}
+        {test.data !== undefined && <CheckLines key={test.submittedAt} lines={test.data.lines} />}
         <div className={classes.buttons}>
           <ActionButton type="submit" why={mayAdd.why} loading={add.isPending}>
             Connect and read

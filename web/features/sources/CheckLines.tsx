@@ -3,10 +3,10 @@ import { useEffect, useRef } from 'react';
 import type { Output } from '../../api.ts';
 import classes from './sources.module.css';
 
-/** What a test found: each thing tried, and what to do where it failed. */
+/** What a test found: each thing tried, and what to do where it failed. It comes into sight; give each test its own key. */
 export function CheckLines({ lines }: { lines: Output<'sources.test'>['lines'] }) {
   const list = useRef<HTMLUListElement>(null);
-  useEffect(() => list.current?.scrollIntoView({ block: 'nearest' }), [lines]);
+  useEffect(() => list.current?.scrollIntoView({ block: 'nearest' }), []);
   return (
     <ul ref={list} className={classes.checks} role="status">
       {lines.map((line, index) => (

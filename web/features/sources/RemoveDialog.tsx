@@ -21,15 +21,23 @@ export function RemoveDialog({ source, opened, onClose }: { source: SourceDetail
   return (
     <Modal opened={opened} onClose={onClose} title={`Remove ${source.name}?`}>
       <Stack gap="md">
-        {remove.error !== null && (
-          <Notice>
-            {remove.error.message}
-          </Notice>
-        )}
-        <Radio.Group aria-label="What happens to its data" value={data} onChange={(value) => setData(value === 'delete' ? 'delete' : 'keep')}>
+        {remove.error !== null && <Notice>{remove.error.message}</Notice>}
+        <Radio.Group
+          aria-label="What happens to its data"
+          value={data}
+          onChange={(value) => setData(value === 'delete' ? 'delete' : 'keep')}
+        >
           <Stack gap="sm">
-            <Radio value="keep" label="Keep its data" description="Reading ends, and its secrets are forgotten. People and activities stay." />
-            <Radio value="delete" label="Delete its data" description={`${count(source.records, 'record')}, their activities, and people known only from here. This cannot be undone.`} />
+            <Radio
+              value="keep"
+              label="Keep its data"
+              description="Reading ends, and its secrets are forgotten. People and activities stay."
+            />
+            <Radio
+              value="delete"
+              label="Delete its data"
+              description={`${count(source.records, 'record')}, their activities, and people known only from here. This cannot be undone.`}
+            />
           </Stack>
         </Radio.Group>
         <Group justify="flex-end">

@@ -1,6 +1,6 @@
 import { NumberInput, PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
 import classes from './sources.module.css';
-import type { Field } from './schema.ts';
+import type { Field, Property } from './schema.ts';
 
 interface Props {
   fields: readonly Field[];
@@ -17,13 +17,32 @@ export function SettingsForm({ fields, values, errors, kept = [], onChange }: Pr
   return (
     <div className={classes.fields}>
       {fields.map((field) => (
-        <SettingsField key={field.name} field={field} value={values[field.name]} error={errors[field.name]} kept={kept.includes(field.name)} onChange={(value) => onChange(field.name, value)} />
+        <SettingsField
+          key={field.name}
+          field={field}
+          value={values[field.name]}
+          error={errors[field.name]}
+          kept={kept.includes(field.name)}
+          onChange={(value) => onChange(field.name, value)}
+        />
       ))}
     </div>
   );
 }
 
-function SettingsField({ field, value, error, kept, onChange }: { field: Field; value: unknown; error: string | undefined; kept: boolean; onChange: (value: unknown) => void }) {
+function SettingsField({
+  field,
+  value,
+  error,
+  kept,
+  onChange,
+}: {
+  field: Field;
+  value: unknown;
+  error: string | undefined;
+  kept: boolean;
+  onChange: (value: unknown) => void;
+}) {
   const { property, required, label } = field;
   const shared = {
     label: required ? label : `${label} (optional)`,
@@ -31,24 +50,63 @@ function SettingsField({ field, value, error, kept, onChange }: { field: Field; 
     error,
     required: required && !kept,
     withAsterisk: false,
-    placeholder: kept ? 'Set; leave empty to keep it' : (property.placeholder ?? (property.examples?.[0] === undefined ? '' : String(property.examples[0]))),
+    placeholder: kept ? 'Set; leave empty to keep it' : (property.placeholder ?? exampleOf(property)),
     inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],
   };
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   switch (field.kind) {
     case 'switch':
-      return <Switch label={label} description={property.description} error={error} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />;
+      return (
+        <Switch
+          label={label}
+          description={property.description}
+          error={error}
+          checked={value === true}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+      );
     case 'number':
-      return <NumberInput {...shared} value={text === '' ? '' : Number(text)} {...(property.minimum === undefined ? {} : { min: property.minimum })} {...(property.maximum === undefined ? {} : { max: property.maximum })} onChange={(next) => onChange(next === '' ? undefined : Number(next))} />;
+      return (
+        <NumberInput
+          {...shared}
+          value={text === '' ? '' : Number(text)}
+          {...(property.minimum === undefined ? {} : { min: property.minimum })}
+          {...(property.maximum === undefined ? {} : { max: property.maximum })}
+          onChange={(next) => onChange(next === '' ? undefined : Number(next))}
+        />
+      );
     case 'choice':
       return <Select {...shared} data={field.choices} value={text === '' ? null : text} allowDeselect={!required} onChange={onChange} />;
     case 'list':
-      return <TagsInput {...shared} value={Array.isArray(value) ? value.map(String) : []} splitChars={[',', '\n']} acceptValueOnBlur onChange={onChange} />;
+      return (
+        <TagsInput
+          {...shared}
+          value={Array.isArray(value) ? value.map(String) : []}
+          splitChars={[',', '\n']}
+          acceptValueOnBlur
+          onChange={onChange}
+        />
+      );
     case 'secret':
       return <PasswordInput {...shared} autoComplete="off" value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
     case 'lines':
-      return <Textarea {...shared} autosize minRows={3} maxRows={12} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
-    case 'text':
-      return <TextInput {...shared} spellCheck={false} autoComplete="off" value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
+      return (
+        <Textarea {...shared} autosize minRows={3} maxRows={12} value={text} onChange={(event) => onChange(event.currentTarget.value)} />
+      );
+    default:
+      return (
+        <TextInput
+          {...shared}
+          spellCheck={false}
+          autoComplete="off"
+          value={text}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      );
   }
+}
+
+function exampleOf(property: Property): string {
+  const example = property.examples?.[0];
+  return typeof example === 'string' ? example : example === undefined ? '' : JSON.stringify(example);
 }

@@ -6,7 +6,7 @@ import { useAction, useCommand } from '../../api.ts';
 import type { Output } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { RunProgress } from '../../shell/RunProgress.tsx';
-import { useRuns } from '../../shell/runs.ts';
+import { useRunOf } from '../../shell/runs.ts';
 import { useMay, useReach } from '../../shell/session.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { count, formatNumber } from '../../ui/format.ts';
@@ -90,7 +90,9 @@ export function Page() {
 
 function StateLine({ source }: { source: SourceDetail }) {
   const { mood, word } = stateOf(source);
-  const schedule = schedules(source.everyMinutes).find((choice) => choice.value === String(source.everyMinutes))?.label.toLowerCase();
+  const schedule = schedules(source.everyMinutes)
+    .find((choice) => choice.value === String(source.everyMinutes))
+    ?.label.toLowerCase();
   return (
     <>
       <Status mood={mood}>{word}</Status> · {platformName(source.connector)}
@@ -107,9 +109,10 @@ function StateLine({ source }: { source: SourceDetail }) {
 
 /** The reading under way, or just ended, live. */
 function Now({ source }: { source: SourceDetail }) {
-  const run = useRuns().find((one) => one.sourceId === source.id);
+  const run = useRunOf(source.id);
   const reach = useReach();
-  if (run === undefined) return source.lastSuccessAt === null && source.state === 'active' && source.failingSince === null ? <Waiting /> : null;
+  if (run === undefined)
+    return source.lastSuccessAt === null && source.state === 'active' && source.failingSince === null ? <Waiting /> : null;
   return (
     <div className={classes.card} style={{ marginBottom: 20 }} aria-live="off">
       <RunProgress run={run} />
@@ -161,23 +164,45 @@ function Actions({ source }: { source: SourceDetail }) {
   const mayRemove = useMay('sources.remove');
   const read = useCommand('sources.read', { onDone: () => toast('The reading begins.'), onFail: toastError });
   const resume = useCommand('sources.resume', { onDone: () => toast('It is read on from where it stopped.'), onFail: toastError });
-  const pause = useCommand('sources.pause', { onDone: () => toast('Paused. What was read stays.', { undo: () => resume.mutate({ id: source.id }) }), onFail: toastError });
-  const derive = useCommand('sources.rederive', { onDone: () => toast('Deriving again from what is kept, without fetching.'), onFail: toastError });
+  const pause = useCommand('sources.pause', {
+    onDone: () => toast('Paused. What was read stays.', { undo: () => resume.mutate({ id: source.id }) }),
+    onFail: toastError,
+  });
+  const derive = useCommand('sources.rederive', {
+    onDone: () => toast('Deriving again from what is kept, without fetching.'),
+    onFail: toastError,
+  });
   if (source.state === 'removing') return null;
   const paused = source.state === 'paused';
   return (
     <>
       {paused ? (
-        <ActionButton why={mayPause.why} leftSection={<IconPlayerPlay size={16} aria-hidden />} loading={resume.isPending} onClick={() => resume.mutate({ id: source.id })}>
+        <ActionButton
+          why={mayPause.why}
+          leftSection={<IconPlayerPlay size={16} aria-hidden />}
+          loading={resume.isPending}
+          onClick={() => resume.mutate({ id: source.id })}
+        >
           Resume
         </ActionButton>
       ) : (
         <>
-          <ActionButton variant="default" why={mayPause.why} leftSection={<IconPlayerPause size={16} aria-hidden />} loading={pause.isPending} onClick={() => pause.mutate({ id: source.id })}>
+          <ActionButton
+            variant="default"
+            why={mayPause.why}
+            leftSection={<IconPlayerPause size={16} aria-hidden />}
+            loading={pause.isPending}
+            onClick={() => pause.mutate({ id: source.id })}
+          >
             {source.running ? 'Stop and pause' : 'Pause'}
           </ActionButton>
           {!source.running && (
-            <ActionButton why={mayRead.why} leftSection={<IconRefresh size={16} aria-hidden />} loading={read.isPending} onClick={() => read.mutate({ id: source.id })}>
+            <ActionButton
+              why={mayRead.why}
+              leftSection={<IconRefresh size={16} aria-hidden />}
+              loading={read.isPending}
+              onClick={() => read.mutate({ id: source.id })}
+            >
               Read now
             </ActionButton>
           )}
@@ -190,7 +215,11 @@ function Actions({ source }: { source: SourceDetail }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconReplace size={16} aria-hidden />} disabled={!mayDerive.allowed || source.running} onClick={() => derive.mutate({ source: source.id })}>
+          <Menu.Item
+            leftSection={<IconReplace size={16} aria-hidden />}
+            disabled={!mayDerive.allowed || source.running}
+            onClick={() => derive.mutate({ source: source.id })}
+          >
             Derive again
           </Menu.Item>
           <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} color="red" disabled={!mayRemove.allowed} onClick={removingIs.open}>

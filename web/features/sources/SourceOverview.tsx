@@ -6,7 +6,7 @@ import type { Column } from '../../ui/DataTable.tsx';
 import { count, formatDay, formatNumber } from '../../ui/format.ts';
 import { Link } from '../../ui/Link.tsx';
 import { Section } from '../../ui/Page.tsx';
-import { RelativeTime } from '../../ui/RelativeTime.tsx';
+import { RelativeTime, useNow } from '../../ui/RelativeTime.tsx';
 import { Status } from '../../ui/Status.tsx';
 import type { SourceDetail } from './Source.tsx';
 import classes from './sources.module.css';
@@ -20,7 +20,13 @@ const columns: Column<Stream>[] = [
     title: 'State',
     width: 150,
     cell: (stream) =>
-      stream.underway ? <Status mood="busy">Under way</Status> : stream.completedAt === null ? <Status mood="quiet">Not read yet</Status> : <Status mood="good">Complete</Status>,
+      stream.underway ? (
+        <Status mood="busy">Under way</Status>
+      ) : stream.completedAt === null ? (
+        <Status mood="quiet">Not read yet</Status>
+      ) : (
+        <Status mood="good">Complete</Status>
+      ),
   },
   { id: 'completed', title: 'Complete as of', width: 160, wide: true, cell: (stream) => <RelativeTime at={stream.completedAt} none="–" /> },
   { id: 'items', title: 'Records', width: 90, align: 'right', cell: (stream) => formatNumber(stream.items) },
@@ -40,11 +46,19 @@ export function SourceOverview({ source }: { source: SourceDetail }) {
         </div>
         <div>
           <dt>Records</dt>
-          <dd>{reach('activities.timeline') ? <Link to={paths.timeline({ source: source.id })}>{formatNumber(source.records)}</Link> : formatNumber(source.records)}</dd>
+          <dd>
+            {reach('activities.timeline') ? (
+              <Link to={paths.timeline({ source: source.id })}>{formatNumber(source.records)}</Link>
+            ) : (
+              formatNumber(source.records)
+            )}
+          </dd>
         </div>
         <div>
           <dt>Quarantined</dt>
-          <dd>{source.quarantined === 0 ? 'none' : <Link to={paths.source(source.id, 'quarantine')}>{formatNumber(source.quarantined)}</Link>}</dd>
+          <dd>
+            {source.quarantined === 0 ? 'none' : <Link to={paths.source(source.id, 'quarantine')}>{formatNumber(source.quarantined)}</Link>}
+          </dd>
         </div>
         <div>
           <dt>Connected</dt>
@@ -70,10 +84,20 @@ export function SourceOverview({ source }: { source: SourceDetail }) {
 const day = 86_400_000;
 
 function DayBars({ values }: { values: readonly number[] }) {
+  const now = useNow();
   const most = Math.max(1, ...values);
-  const dayOf = (index: number) => formatDay(new Date(Date.now() - (values.length - 1 - index) * day));
+  const dayOf = (index: number) => formatDay(new Date(now.getTime() - (values.length - 1 - index) * day));
   return (
-    <figure style={{ margin: 0 }} role="img" aria-label={`Items a day: ${values.map((value, index) => `${dayOf(index)} ${value}`).filter((_, index) => (values[index] ?? 0) > 0).join(', ') || 'none'}`}>
+    <figure
+      style={{ margin: 0 }}
+      role="img"
+      aria-label={`Items a day: ${
+        values
+          .map((value, index) => `${dayOf(index)} ${value}`)
+          .filter((_, index) => (values[index] ?? 0) > 0)
+          .join(', ') || 'none'
+      }`}
+    >
       <div className={classes.bars}>
         {values.map((value, index) => (
           <Tooltip key={index} label={`${dayOf(index)}: ${formatNumber(value)}`} openDelay={0}>

@@ -4,6 +4,7 @@ import { useCommand } from '../../api.ts';
 import type { Output } from '../../api.ts';
 import { useMay } from '../../shell/session.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
+import { CodeBlock } from '../../ui/CodeBlock.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import type { Column } from '../../ui/DataTable.tsx';
 import { count } from '../../ui/format.ts';
@@ -41,7 +42,13 @@ export function SourceQuarantine({ source }: { source: SourceDetail }) {
     <>
       {(records.rows?.length ?? 0) > 0 && (
         <div className={classes.buttons} style={{ marginBottom: 12, alignItems: 'center' }}>
-          <ActionButton variant="default" why={mayRetry.why} leftSection={<IconRefresh size={16} aria-hidden />} loading={retry.isPending} onClick={() => retry.mutate({ source: source.id })}>
+          <ActionButton
+            variant="default"
+            why={mayRetry.why}
+            leftSection={<IconRefresh size={16} aria-hidden />}
+            loading={retry.isPending}
+            onClick={() => retry.mutate({ source: source.id })}
+          >
             Try all again
           </ActionButton>
           <Text size="sm" c="dimmed">
@@ -86,9 +93,7 @@ function RawRecord({ record }: { record: Kept }) {
           </Button>
         )}
       </CopyButton>
-      <pre className={classes.raw} tabIndex={0}>
-        {raw}
-      </pre>
+      <CodeBlock label="The raw item">{raw}</CodeBlock>
     </>
   );
 }

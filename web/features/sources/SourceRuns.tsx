@@ -14,7 +14,12 @@ import type { SourceDetail } from './Source.tsx';
 
 type Run = Output<'sources.runs'>['runs'][number];
 
-const states: Record<string, [Mood, string]> = { running: ['busy', 'Reading'], done: ['good', 'Done'], failed: ['risk', 'Failed'], interrupted: ['attention', 'Stopped'] };
+const states: Record<string, [Mood, string]> = {
+  running: ['busy', 'Reading'],
+  done: ['good', 'Done'],
+  failed: ['risk', 'Failed'],
+  interrupted: ['attention', 'Stopped'],
+};
 
 const columns: Column<Run>[] = [
   { id: 'started', title: 'Began', width: 130, fixed: true, cell: (run) => <RelativeTime at={run.startedAt} /> },
@@ -30,7 +35,14 @@ const columns: Column<Run>[] = [
   { id: 'cause', title: 'Why', width: 150, wide: true, cell: (run) => causeName(run.cause) },
   { id: 'items', title: 'Items', width: 90, align: 'right', cell: (run) => formatNumber(run.items) },
   { id: 'quarantined', title: 'Quarantined', width: 110, align: 'right', wide: true, cell: (run) => formatNumber(run.quarantined) },
-  { id: 'took', title: 'Took', width: 120, align: 'right', wide: true, cell: (run) => (run.endedAt === null ? '–' : formatDuration((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000)) },
+  {
+    id: 'took',
+    title: 'Took',
+    width: 120,
+    align: 'right',
+    wide: true,
+    cell: (run) => (run.endedAt === null ? '–' : formatDuration((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000)),
+  },
   {
     id: 'error',
     title: 'What happened',

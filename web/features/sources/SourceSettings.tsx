@@ -31,22 +31,41 @@ export function SourceSettings({ source }: { source: SourceDetail }) {
   return (
     <form className={classes.form} style={{ maxWidth: 640 }} onSubmit={submit}>
       <div className={classes.pair}>
-        <TextInput label="Name" required withAsterisk={false} value={name} error={errors['name']} onChange={(event) => setName(event.currentTarget.value)} />
-        <Select label="Read it" data={schedules(source.everyMinutes)} allowDeselect={false} value={everyMinutes} onChange={(value) => setEveryMinutes(value ?? everyMinutes)} />
+        <TextInput
+          label="Name"
+          required
+          withAsterisk={false}
+          value={name}
+          error={errors['name']}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Select
+          label="Read it"
+          data={schedules(source.everyMinutes)}
+          allowDeselect={false}
+          value={everyMinutes}
+          onChange={(value) => setEveryMinutes(value ?? everyMinutes)}
+        />
       </div>
-      <SettingsForm fields={fields} values={settings} errors={errors} kept={source.secrets.filter((secret) => secret.set).map((secret) => secret.name)} onChange={(field, value) => setSettings({ ...settings, [field]: value })} />
-      {failed !== null && Object.keys(errors).length === 0 && (
-        <Notice>
-          {failed.message}
-        </Notice>
-      )}
-      {test.data !== undefined && <CheckLines lines={test.data.lines} />}
+      <SettingsForm
+        fields={fields}
+        values={settings}
+        errors={errors}
+        kept={source.secrets.filter((secret) => secret.set).map((secret) => secret.name)}
+        onChange={(field, value) => setSettings({ ...settings, [field]: value })}
+      />
+      {failed !== null && Object.keys(errors).length === 0 && <Notice>{failed.message}</Notice>}
+      {test.data !== undefined && <CheckLines key={test.submittedAt} lines={test.data.lines} />}
       <div className={classes.buttons}>
         <ActionButton type="submit" why={mayUpdate.why} loading={update.isPending}>
           Save
         </ActionButton>
         {mayUpdate.allowed && (
-          <Button variant="default" loading={test.isPending} onClick={() => test.mutate({ connector: source.connector, settings, source: source.id })}>
+          <Button
+            variant="default"
+            loading={test.isPending}
+            onClick={() => test.mutate({ connector: source.connector, settings, source: source.id })}
+          >
             Test
           </Button>
         )}

@@ -53,13 +53,26 @@ const columns: Column<SourceHealth>[] = [
     },
   },
   { id: 'success', title: 'Last success', width: 140, wide: true, cell: (source) => <RelativeTime at={source.lastSuccessAt} /> },
-  { id: 'next', title: 'Next reading', width: 140, wide: true, cell: (source) => (source.running ? 'now' : <RelativeTime at={source.nextRunAt} none="–" />) },
+  {
+    id: 'next',
+    title: 'Next reading',
+    width: 140,
+    wide: true,
+    cell: (source) => (source.running ? 'now' : <RelativeTime at={source.nextRunAt} none="–" />),
+  },
   {
     id: 'spark',
     title: 'Items a day, 30 days',
     width: 170,
     wide: true,
-    cell: (source) => <Sparkline values={source.itemsADay} width={140} height={22} label={`${formatNumber(source.itemsADay.reduce((sum, n) => sum + n, 0))} items in 30 days`} />,
+    cell: (source) => (
+      <Sparkline
+        values={source.itemsADay}
+        width={140}
+        height={22}
+        label={`${formatNumber(source.itemsADay.reduce((sum, n) => sum + n, 0))} items in 30 days`}
+      />
+    ),
   },
   { id: 'records', title: 'Records', width: 110, align: 'right', wide: true, cell: (source) => formatNumber(source.records) },
   {
@@ -68,9 +81,23 @@ const columns: Column<SourceHealth>[] = [
     width: 110,
     align: 'right',
     wide: true,
-    cell: (source) => (source.quarantined === 0 ? <Text span inherit c="dimmed">0</Text> : <Link to={paths.source(source.id, 'quarantine')}>{formatNumber(source.quarantined)}</Link>),
+    cell: (source) =>
+      source.quarantined === 0 ? (
+        <Text span inherit c="dimmed">
+          0
+        </Text>
+      ) : (
+        <Link to={paths.source(source.id, 'quarantine')}>{formatNumber(source.quarantined)}</Link>
+      ),
   },
-  { id: 'failing', title: 'Failing since', width: 130, hidden: true, wide: true, cell: (source) => <RelativeTime at={source.failingSince} none="–" /> },
+  {
+    id: 'failing',
+    title: 'Failing since',
+    width: 130,
+    hidden: true,
+    wide: true,
+    cell: (source) => <RelativeTime at={source.failingSince} none="–" />,
+  },
   { id: 'platform', title: 'Platform', width: 130, hidden: true, wide: true, cell: (source) => platformName(source.connector) },
 ];
 
@@ -83,7 +110,11 @@ export function Page() {
   useKey('c', 'Connect a source', () => mayAdd.allowed && void navigate({ to: paths.addSource() }));
   const all = sources.data?.sources;
   const words = (params['q'] ?? '').toLowerCase();
-  const shown = all?.filter((source) => (params['state'] === undefined || stateOf(source).word === params['state']) && `${source.name} ${platformName(source.connector)}`.toLowerCase().includes(words));
+  const shown = all?.filter(
+    (source) =>
+      (params['state'] === undefined || stateOf(source).word === params['state']) &&
+      `${source.name} ${platformName(source.connector)}`.toLowerCase().includes(words),
+  );
   const troubled = all?.filter((source) => ['risk', 'attention'].includes(stateOf(source).mood)).length ?? 0;
 
   const add = (
@@ -112,7 +143,16 @@ export function Page() {
         nothing ? undefined : (
           <FilterChips
             search={{ name: 'q', label: 'Find a source' }}
-            filters={[{ name: 'state', label: 'State', options: ['Healthy', 'Reading', 'Paused', 'Failing', 'Silent', 'Late', 'Quarantine', 'New'].map((word) => ({ value: word, label: word })) }]}
+            filters={[
+              {
+                name: 'state',
+                label: 'State',
+                options: ['Healthy', 'Reading', 'Paused', 'Failing', 'Silent', 'Late', 'Quarantine', 'New'].map((word) => ({
+                  value: word,
+                  label: word,
+                })),
+              },
+            ]}
           />
         )
       }
@@ -123,14 +163,22 @@ export function Page() {
         rows={shown}
         keyOf={(source) => source.id}
         onOpen={(source) => void navigate({ to: '/sources/$source', params: { source: source.id } })}
-        actions={(source) => <RowActions source={source} />}
+        actions={rowActions}
         empty={
           nothing ? (
             <EmptyState icon={IconPlugConnected} title="No source yet" action={add}>
               A source is one place that your community uses: a git repository, a forum, a feed. Connect one, and the people in it appear.
             </EmptyState>
           ) : (
-            <EmptyState icon={IconPlugConnected} title="No source fits" action={<Button variant="default" onClick={() => void navigate({ to: '/sources' })}>Show all</Button>} />
+            <EmptyState
+              icon={IconPlugConnected}
+              title="No source fits"
+              action={
+                <Button variant="default" onClick={() => void navigate({ to: '/sources' })}>
+                  Show all
+                </Button>
+              }
+            />
           )
         }
       />
@@ -138,18 +186,33 @@ export function Page() {
   );
 }
 
+function rowActions(source: SourceHealth) {
+  return <RowActions source={source} />;
+}
+
 function RowActions({ source }: { source: SourceHealth }) {
   const mayRead = useMay('sources.read');
   const mayPause = useMay('sources.pause');
   const read = useCommand('sources.read', { onDone: () => toast(`Reading ${source.name}.`), onFail: toastError });
-  const resume = useCommand('sources.resume', { onDone: () => toast(`${source.name} is read on from where it stopped.`), onFail: toastError });
-  const pause = useCommand('sources.pause', { onDone: () => toast(`${source.name} is paused.`, { undo: () => resume.mutate({ id: source.id }) }), onFail: toastError });
+  const resume = useCommand('sources.resume', {
+    onDone: () => toast(`${source.name} is read on from where it stopped.`),
+    onFail: toastError,
+  });
+  const pause = useCommand('sources.pause', {
+    onDone: () => toast(`${source.name} is paused.`, { undo: () => resume.mutate({ id: source.id }) }),
+    onFail: toastError,
+  });
   const paused = source.state === 'paused';
   return (
     <>
       {mayRead.allowed && !paused && (
         <Tooltip label="Read now">
-          <ActionIcon size={26} aria-label={`Read ${source.name} now`} loading={read.isPending} onClick={() => read.mutate({ id: source.id })}>
+          <ActionIcon
+            size={26}
+            aria-label={`Read ${source.name} now`}
+            loading={read.isPending}
+            onClick={() => read.mutate({ id: source.id })}
+          >
             <IconRefresh size={16} aria-hidden />
           </ActionIcon>
         </Tooltip>

@@ -68,5 +68,10 @@ function wordsOf(name: string): string {
 
 /** What the form starts with: what is set, else the schema's own defaults. */
 export function startValues(fields: readonly Field[], given: Record<string, unknown> = {}): Record<string, unknown> {
-  return Object.fromEntries(fields.map(({ name, property, kind }) => [name, given[name] ?? property.default ?? (kind === 'list' ? [] : kind === 'switch' ? false : '')]));
+  return Object.fromEntries(
+    fields.map(({ name, property, kind }) => [
+      name,
+      given[name] ?? property.default ?? (kind === 'list' ? [] : kind === 'switch' ? false : ''),
+    ]),
+  );
 }

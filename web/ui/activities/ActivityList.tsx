@@ -72,6 +72,7 @@ export function ActivityList({ name, rows, more, timeZone, ofOnePerson = false, 
   const focus = useRows({
     count: list.length,
     table: frame,
+    first: () => firstRow(items, virtualizer.range?.startIndex ?? 0),
     reveal: (index) => virtualizer.scrollToIndex(placeOf.get(index) ?? 0, { align: 'auto' }),
     open: (index) => setOpen(at(index)?.id, { push: true }),
     mark: undefined,
@@ -248,6 +249,13 @@ function groupByDay(rows: readonly Activity[], timeZone: string | undefined): It
     items.push({ index });
   }
   return items;
+}
+
+/** The first row that the bar with the day does not cover. */
+function firstRow(items: readonly Item[], from: number): number {
+  const wanted = from === 0 ? 0 : from + 2;
+  const item = items.slice(wanted).find((one) => 'index' in one);
+  return item !== undefined && 'index' in item ? item.index : 0;
 }
 
 function heightOf(item: Item | undefined, rowHeight: number): number {

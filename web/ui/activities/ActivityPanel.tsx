@@ -57,7 +57,7 @@ export function ActivityPanel({ id, onClose, onStep, first, last }: Props) {
         </span>
       }
     >
-      <div onKeyDown={onKeyDown} className={classes.body} data-stale={activity.isPlaceholderData}>
+      <div onKeyDown={onKeyDown} tabIndex={-1} data-autofocus className={classes.body} data-stale={activity.isPlaceholderData}>
         {activity.isError && <ErrorState error={activity.error} onRetry={() => void activity.refetch()} />}
         {shown === undefined && !activity.isError && <Waiting />}
         {shown !== undefined && !activity.isError && <Details activity={shown} />}
