@@ -26,10 +26,10 @@ export interface BenchOptions {
   only: ReadonlySet<Part>;
   /** Leaves the data folders, and says where they are. */
   keep: boolean;
-  note(line: string): void;
-  progress(what: string, done: number, total: number | undefined): void;
+  note: (line: string) => void;
+  progress: (what: string, done: number, total: number | undefined) => void;
   /** Called as soon as figures are known: a long run that is stopped has not been for nothing. */
-  figures(figures: readonly Figure[]): void;
+  figures: (figures: readonly Figure[]) => void;
 }
 
 /** Measures everything that community.md asks figures for, on instances of its own. Resolves to a line about the machine. */

@@ -36,8 +36,8 @@ create table activity (
 );
 create index activity_at on activity (at desc, id desc);
 create index activity_identity on activity (identity_id, at desc);
-create index activity_source on activity (source_id, at desc, id desc);
-create index activity_kind on activity (kind, at desc, id desc);
+-- For sources, for kinds, and for both: the timeline asks for each pair's newest, and takes the newest of those.
+create index activity_source_kind on activity (source_id, kind, at desc, id desc);
 create index activity_thread on activity (source_id, thread_id, at) where thread_id is not null;
 
 create table activity_search (

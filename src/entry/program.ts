@@ -28,6 +28,9 @@ provideToSources({
   connectors,
   openTaker,
   dropSource,
+  async whileReading(program, sourceId, signal) {
+    await indexNewWords(program, signal, sourceId);
+  },
   async afterReading(program, signal) {
     await refreshStaleCards(program, signal);
     await indexNewWords(program, signal);

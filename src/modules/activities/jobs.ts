@@ -7,11 +7,11 @@ const batch = 5000;
 
 /**
  * Full-text search catches up behind the import, so that importing does not wait for it: up to where each source's words
- * are indexed is known, and ids rise in the order of commits within a source.
+ * are indexed is known, and ids rise in the order of commits within a source. Of one source, or of all.
  */
-export async function indexNewWords(program: Program, signal?: AbortSignal): Promise<number> {
+export async function indexNewWords(program: Program, signal?: AbortSignal, sourceId?: number): Promise<number> {
   let indexed = 0;
-  const sources = await program.database.pool.query<{ id: number }>('select id from source order by id');
+  const sources = await program.database.pool.query<{ id: number }>('select id from source where $1::int is null or id = $1 order by id', [sourceId ?? null]);
   for (const { id } of sources.rows) {
     for (;;) {
       signal?.throwIfAborted();

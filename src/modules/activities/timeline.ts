@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
+import { activityKinds } from '../../connectors/contract.ts';
 import type { ActivityKind } from '../../connectors/contract.ts';
 import type { Db } from '../../platform/db.ts';
 import { showId } from '../../platform/ids.ts';
 import { kindCode, kindName } from './kinds.ts';
+import { readSpans } from './spans.ts';
+import type { Span } from './spans.ts';
 
 export interface TimelineFilter {
   sources?: number[] | undefined;
@@ -43,16 +46,25 @@ export interface Key {
 
 /** One page of activities, newest first. `next` is the key of the last row when there are more. */
 export async function readTimeline(db: Db, filter: TimelineFilter, limit: number, after: Key | undefined): Promise<{ rows: TimelineRow[]; next: Key | undefined }> {
+  const spans = await readSpans(db, filter);
+  if (spans?.length === 0) return { rows: [], next: undefined };
   const where = conditions(filter);
   // The microseconds of PostgreSQL do not fit a JavaScript date: the key keeps them as text.
   if (after !== undefined) where.push(sql`(a.at, a.id) < (${after.at}::timestamptz, ${after.id}::bigint)`);
+  const pairs = spans === undefined ? await readPairs(db, filter) : undefined;
+  if (spans !== undefined && spans.length > fewSpans) where.push(...withinSpans(spans));
   const from = filter.text === undefined ? sql`activity a` : sql`activity_search w join activity a on a.source_id = w.source_id and a.id = w.activity_id`;
+  const newest = (more: RawBuilder<unknown>[]): RawBuilder<unknown> => sql`
+    select a.* from ${from} where ${sql.join([sql`true`, ...where, ...more], sql` and `)} order by a.at desc, a.id desc limit ${limit + 1}`;
+  const newestOfEach = (each: RawBuilder<unknown>, own: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+    select a.* from ${each} cross join lateral (${newest([own])}) a order by a.at desc, a.id desc limit ${limit + 1}`;
+  // The newest of each identity, or of each source and kind, by their index, and of those the newest: as quick for what
+  // happens all the time as for what never did.
+  let page = newest([]);
+  if (spans !== undefined && spans.length <= fewSpans) page = newestOfEach(listed(spans), sql`a.identity_id = s.id and a.at >= s.begins and a.at < s.ends`);
+  else if (pairs !== undefined) page = newestOfEach(sql`unnest(${pairs.sources}::int[], ${pairs.kinds}::smallint[]) as s (source_id, kind)`, sql`a.source_id = s.source_id and a.kind = s.kind`);
   const { rows } = await sql<RawRow>`
-    with page as materialized (
-      select a.* from ${from}
-      where ${where.length === 0 ? sql`true` : sql.join(where, sql` and `)}
-      order by a.at desc, a.id desc limit ${limit + 1}
-    )
+    with page as materialized (${page})
     select p.id, p.kind, p.platform_type, p.at, p.at::text as key, p.offset_minutes, p.title, left(p.body, 400) as excerpt, p.url, p.value, p.thread_id,
       s.id as source_id, s.name as source_name, s.connector, i.value as identity, i.member_id,
       coalesce(c.name, i.name, i.value) as person_name, coalesce(c.avatar_url, i.avatar_url) as avatar_url, coalesce(c.bot, 'human') as bot, coalesce(c.is_ours, false) as ours
@@ -64,6 +76,35 @@ export async function readTimeline(db: Db, filter: TimelineFilter, limit: number
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return { rows: shown.map(present), next: rows.length > limit && last !== undefined ? { at: last.key, id: last.id } : undefined };
+}
+
+const mostPairs = 1000;
+
+/** Each source with each kind that is asked for; undefined when neither is, or when there is a shorter way. */
+async function readPairs(db: Db, filter: TimelineFilter): Promise<{ sources: number[]; kinds: number[] } | undefined> {
+  if ((filter.sources === undefined && filter.kinds === undefined) || filter.thread !== undefined || filter.text !== undefined) return undefined;
+  const sources = filter.sources ?? (await db.selectFrom('source').select('id').execute()).map((source) => source.id);
+  const kinds = (filter.kinds ?? activityKinds).map(kindCode);
+  if (sources.length * kinds.length > mostPairs) return undefined;
+  // Said twice it would be listed twice.
+  const pairs = [...new Set(sources)].flatMap((source) => [...new Set(kinds)].map((kind) => ({ source, kind })));
+  return { sources: pairs.map((pair) => pair.source), kinds: pairs.map((pair) => pair.kind) };
+}
+
+/** Up to so many, each one's newest are looked up; past that, going back in time meets enough of theirs. */
+const fewSpans = 500;
+
+function listed(spans: readonly Span[]): RawBuilder<unknown> {
+  return sql`unnest(${spans.map((span) => span.id)}::int[], ${spans.map((span) => span.begins)}::timestamptz[], ${spans.map((span) => span.ends)}::timestamptz[]) as s (id, begins, ends)`;
+}
+
+function withinSpans(spans: readonly Span[]): RawBuilder<unknown>[] {
+  const bounded = spans.filter((span) => span.begins !== '-infinity' || span.ends !== 'infinity');
+  const open = new Set(spans.map((span) => span.id));
+  for (const span of bounded) open.delete(span.id);
+  const among = sql`a.identity_id = any (${[...new Set(spans.map((span) => span.id))]}::int[])`;
+  if (bounded.length === 0) return [among];
+  return [among, sql`(a.identity_id = any (${[...open]}::int[]) or exists (select 1 from ${listed(bounded)} where s.id = a.identity_id and a.at >= s.begins and a.at < s.ends))`];
 }
 
 interface RawRow {
@@ -93,15 +134,6 @@ function conditions(filter: TimelineFilter): RawBuilder<unknown>[] {
   const where: RawBuilder<unknown>[] = [];
   if (filter.sources !== undefined) where.push(sql`a.source_id = any (${filter.sources}::int[])`);
   if (filter.kinds !== undefined) where.push(sql`a.kind = any (${filter.kinds.map(kindCode)}::smallint[])`);
-  if (filter.members !== undefined) where.push(sql`a.identity_id = any (array(select id from identity where member_id = any (${filter.members}::int[])))`);
-  if (filter.organization !== undefined) {
-    // On the day of the activity, not today.
-    where.push(sql`exists (
-      select 1 from identity i join member m on m.id = i.member_id join affiliation f on f.member_id in (
-        with recursive tree as (select i.member_id as id union all select c.id from member c join tree t on c.merged_into = t.id) select id from tree)
-      where i.id = a.identity_id and f.organization_id = ${filter.organization}
-        and (f.from_day is null or f.from_day <= a.at::date) and (f.to_day is null or f.to_day >= a.at::date))`);
-  }
   if (filter.thread !== undefined) where.push(sql`a.thread_id = ${filter.thread}::bigint`);
   if (filter.text !== undefined) {
     where.push(sql`w.words @@ websearch_to_tsquery('simple', regexp_replace(${filter.text}, '([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f])', ' \\1 ', 'g'))`);

@@ -23,6 +23,8 @@ export interface Provided {
   connectors: readonly Connector<never>[];
   /** One for each run, so that it may remember between pages. */
   openTaker(program: Program, sourceId: number): PageTaker;
+  /** Called again and again while a source is read, one call at a time, beside the writing: a start on `afterReading`. */
+  whileReading(program: Program, sourceId: number, signal: AbortSignal): Promise<void>;
   /** Brings up to date what may lag behind a reading (lists, search), so that its end is the end. */
   afterReading(program: Program, signal: AbortSignal | undefined): Promise<void>;
   /** Deletes everything that came from a source, in steps; says what it removed. */

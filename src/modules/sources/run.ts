@@ -5,6 +5,8 @@ import { childEnvironment } from '../../platform/config.ts';
 import type { Program } from '../../platform/context.ts';
 import { transaction } from '../../platform/db.ts';
 import { AppError, conflict, messageOf, notFound, upstreamFailed } from '../../platform/errors.ts';
+import { besideReading } from './beside.ts';
+import type { Beside } from './beside.ts';
 import { settleRun } from './outcome.ts';
 import { deriveItem, isUnreadable, readPage } from './page.ts';
 import type { AnyStream } from './page.ts';
@@ -60,16 +62,18 @@ export async function runSource(program: Program, sourceId: number, options: Run
       .executeTakeFirstOrThrow();
     const watch = watchRun(program, sourceId, run.id, options.signal);
     const counts: PageCounts = { items: 0, fresh: 0, changed: 0, activities: 0, quarantined: 0 };
+    const beside = besideReading(program, sourceId, watch.signal);
     let error: unknown;
     try {
       const connector = findConnector(source.connector);
       const settings = unsealSettings(source, program.secrets);
-      const reader: Reader = { program, sourceId, runId: run.id, connector, settings, counts, taker: given().openTaker(program, sourceId), signal: watch.signal, since: source.since ?? undefined, onProgress: options.onProgress };
+      const reader: Reader = { program, sourceId, runId: run.id, connector, settings, counts, taker: given().openTaker(program, sourceId), signal: watch.signal, since: source.since ?? undefined, beside, onProgress: options.onProgress };
       for (const stream of connector.streams) await readStream(reader, stream as AnyStream);
     } catch (failure) {
       error = failure;
     } finally {
       await watch.stop();
+      await beside.end();
     }
     if (counts.fresh + counts.changed > 0 && options.signal?.aborted !== true) {
       await given().afterReading(program, options.signal).catch((failure: unknown) => program.log.error({ source: sourceId, error: messageOf(failure) }, 'after reading; the schedule catches up'));
@@ -112,6 +116,7 @@ interface Reader {
   taker: PageTaker;
   signal: AbortSignal;
   since: Date | undefined;
+  beside: Beside;
   onProgress: RunOptions['onProgress'];
 }
 
@@ -154,6 +159,7 @@ async function readStream(reader: Reader, stream: AnyStream): Promise<void> {
       }
       seen.add(key);
       await storePage(reader, stream, row.id, page);
+      reader.beside.go();
       last = page.cursor;
       reader.onProgress?.({ ...reader.counts, stream: stream.name, total: page.total });
     }

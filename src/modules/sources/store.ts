@@ -13,6 +13,11 @@ export interface StreamRow {
   resume: Json | undefined;
 }
 
+/** Sources that are not being removed. */
+export async function liveSources(db: Db): Promise<number[]> {
+  return (await db.selectFrom('source').select('id').where('state', '<>', 'removing').execute()).map((row) => row.id);
+}
+
 export async function openStream(db: Db, sourceId: number, name: string): Promise<StreamRow> {
   await db.insertInto('source_stream').values({ source_id: sourceId, name }).onConflict((c) => c.columns(['source_id', 'name']).doNothing()).execute();
   const row = await db.selectFrom('source_stream').select(['id', 'cursor', 'resume']).where('source_id', '=', sourceId).where('name', '=', name).executeTakeFirstOrThrow();
@@ -46,6 +51,7 @@ export interface Sorted {
 
 /** Which items are new, which are known with another content; what is unchanged is left out. */
 export async function sortItems(tx: OpenTransaction, sourceId: number, streamId: number, items: readonly ReadItem[]): Promise<Sorted> {
+  if (items.length === 0) return { fresh: [], changed: [] };
   const { rows } = await tx.client.query<{ external_id: string; id: number; hash: string }>({
     text: `select external_id, id, hash::text as hash from record
            where source_id = $1 and stream_id = $2 and external_id = any ($3::text[])`,
@@ -91,6 +97,7 @@ export async function writeRecords(tx: OpenTransaction, sourceId: number, stream
 
 /** Keeps what could not be read, and forgets what now can. */
 export async function writeQuarantine(tx: OpenTransaction, sourceId: number, streamId: number, bad: readonly Unreadable[], items: readonly ReadItem[]): Promise<void> {
+  if (bad.length === 0 && items.length === 0) return;
   const { rows: waiting } = await tx.client.query('select 1 from quarantine where source_id = $1 and stream_id = $2 limit 1', [sourceId, streamId]);
   const unique = new Map(bad.map((item) => [item.externalId, item]));
   if (waiting.length > 0) {
