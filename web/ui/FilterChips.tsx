@@ -2,7 +2,7 @@ import { Button, Checkbox, CloseButton, Menu, Popover, ScrollArea, TextInput, Un
 import { useDebouncedCallback, useDebouncedValue } from '@mantine/hooks';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
-import type { ReactNode } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import classes from './FilterChips.module.css';
 import { useQueryParams, useSetQuery } from './url-state.ts';
 
@@ -26,10 +26,16 @@ export interface Filter {
   remote?: RemoteChoices;
 }
 
-/** Two hooks: what is found for some words (undefined while it is looked for), and what a chosen value is called. */
+export interface FoundProps {
+  text: string;
+  /** Draws what was found for the text; undefined while it is looked for. */
+  children: (options: readonly FilterOption[] | undefined) => ReactNode;
+}
+
+/** What is found for some words, and what a chosen value is called. */
 export interface RemoteChoices {
-  useFind(text: string): readonly FilterOption[] | undefined;
-  useName(value: string): string | undefined;
+  Found: ComponentType<FoundProps>;
+  Name: ComponentType<{ value: string }>;
 }
 
 /** `?kind=post,reply` → ['post', 'reply']. */
@@ -282,42 +288,49 @@ function Choices({
 }
 
 function RemoteName({ remote, value }: { remote: RemoteChoices; value: string }) {
-  return <bdi>{remote.useName(value) ?? '…'}</bdi>;
+  return (
+    <bdi>
+      <remote.Name value={value} />
+    </bdi>
+  );
 }
 
 function Found({ filter, remote, onDone }: { filter: Filter; remote: RemoteChoices; onDone: () => void }) {
   const setQuery = useSetQuery();
   const [text, setText] = useState('');
   const [searched] = useDebouncedValue(text.trim(), 120);
-  const hits = remote.useFind(searched);
   const choose = (value: string) => {
     setQuery({ [filter.name]: value });
     onDone();
   };
   return (
-    <div className={classes.found}>
-      <TextInput
-        size="xs"
-        mb={6}
-        data-autofocus
-        aria-label={`Find in ${filter.label}`}
-        placeholder="Type a name…"
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          const first = hits?.[0];
-          if (event.key === 'Enter' && first !== undefined) choose(first.value);
-        }}
-      />
-      <div role="group" aria-label={filter.label} className={classes.choices}>
-        {hits?.map((option) => (
-          <UnstyledButton key={option.value} className={classes.choice} onClick={() => choose(option.value)}>
-            <OptionLabel option={option} />
-          </UnstyledButton>
-        ))}
-        {hits?.length === 0 && <div className={classes.nothing}>Nothing by that name</div>}
-      </div>
-    </div>
+    <remote.Found text={searched}>
+      {(hits) => (
+        <div className={classes.found}>
+          <TextInput
+            size="xs"
+            mb={6}
+            data-autofocus
+            aria-label={`Find in ${filter.label}`}
+            placeholder="Type a name…"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              const first = hits?.[0];
+              if (event.key === 'Enter' && first !== undefined) choose(first.value);
+            }}
+          />
+          <div role="group" aria-label={filter.label} className={classes.choices}>
+            {hits?.map((option) => (
+              <UnstyledButton key={option.value} className={classes.choice} onClick={() => choose(option.value)}>
+                <OptionLabel option={option} />
+              </UnstyledButton>
+            ))}
+            {hits?.length === 0 && <div className={classes.nothing}>Nothing by that name</div>}
+          </div>
+        </div>
+      )}
+    </remote.Found>
   );
 }
 

@@ -13,7 +13,9 @@ export function leftOutWords({ excluded }: Answer): string {
   const parts = [
     bots.people > 0 ? `${count(bots.people, 'bot')} (${count(bots.activities, 'activity', 'activities')})` : 'no bots',
     ...(team.people > 0 ? [`${count(team.people, 'team member')} (${count(team.activities, 'activity', 'activities')})`] : []),
-    ...(widerCommunity.people > 0 ? [`${formatNumber(widerCommunity.people)} of the wider community (${count(widerCommunity.activities, 'activity', 'activities')})`] : []),
+    ...(widerCommunity.people > 0
+      ? [`${formatNumber(widerCommunity.people)} of the wider community (${count(widerCommunity.activities, 'activity', 'activities')})`]
+      : []),
   ];
   return `Left out: ${parts.join(', ')}.`;
 }

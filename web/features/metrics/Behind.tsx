@@ -29,7 +29,11 @@ export function Behind({ input, answer }: { input: ReportInput; answer: Answer |
   const setQuery = useSetQuery();
   const opened = row !== undefined && column !== undefined;
   return (
-    <SidePanel opened={opened} onClose={() => setQuery({ row: undefined, column: undefined, as: undefined })} title={answer !== undefined && opened ? titleFor(answer, row, column) : 'What is behind it'}>
+    <SidePanel
+      opened={opened}
+      onClose={() => setQuery({ row: undefined, column: undefined, as: undefined })}
+      title={answer !== undefined && opened ? titleFor(answer, row, column) : 'What is behind it'}
+    >
       {opened && <Listing input={{ ...input, row, column }} answer={answer} wanted={as} />}
     </SidePanel>
   );
@@ -37,7 +41,10 @@ export function Behind({ input, answer }: { input: ReportInput; answer: Answer |
 
 /** `New members: Jan 2026`; for a headline the whole window. */
 function titleFor(answer: Answer, row: string, column: string): string {
-  const figure = answer.columns.find((candidate) => candidate.key === column)?.title ?? answer.headline.find((line) => line.key === column)?.title ?? 'Behind this number';
+  const figure =
+    answer.columns.find((candidate) => candidate.key === column)?.title ??
+    answer.headline.find((line) => line.key === column)?.title ??
+    'Behind this number';
   const found = answer.rows.find((candidate) => candidate.key === row);
   const place = row === '*' ? windowTitle(answer.window) : found === undefined ? row : titleOf(textIn(found, answer.report.chart.x));
   return answer.report.chart.type === 'heatmap' && row !== '*' ? `${place}, ${figure}` : `${figure}: ${place}`;
@@ -45,9 +52,19 @@ function titleFor(answer: Answer, row: string, column: string): string {
 
 const listings = ['members', 'activities', 'organizations'] as const;
 
-function Listing({ input, answer, wanted }: { input: ReportInput & { row: string; column: string }; answer: Answer | undefined; wanted: string | undefined }) {
+function Listing({
+  input,
+  answer,
+  wanted,
+}: {
+  input: ReportInput & { row: string; column: string };
+  answer: Answer | undefined;
+  wanted: string | undefined;
+}) {
   const setQuery = useSetQuery();
-  const counts = answer?.columns.find((column) => column.key === input.column)?.counts ?? answer?.headline.find((line) => line.key === input.column)?.counts;
+  const counts =
+    answer?.columns.find((column) => column.key === input.column)?.counts ??
+    answer?.headline.find((line) => line.key === input.column)?.counts;
   const natural: As = counts === 'organizations' ? 'organizations' : counts === 'activities' ? 'activities' : 'members';
   const as = listings.find((one) => one === wanted) ?? natural;
   const question = { ...input, as, limit: 50 };
@@ -56,7 +73,9 @@ function Listing({ input, answer, wanted }: { input: ReportInput & { row: string
     <>
       <div className={classes.top}>
         <Text component="p" className={classes.sum} aria-live="polite">
-          {first.data === undefined ? ' ' : `${count(first.data.people, 'person', 'people')}, ${formatFigure(first.data.activities, 'count')} ${first.data.activities === 1 ? 'activity' : 'activities'}`}
+          {first.data === undefined
+            ? ' '
+            : `${count(first.data.people, 'person', 'people')}, ${formatFigure(first.data.activities, 'count')} ${first.data.activities === 1 ? 'activity' : 'activities'}`}
         </Text>
         <SegmentedControl
           size="xs"
@@ -70,7 +89,11 @@ function Listing({ input, answer, wanted }: { input: ReportInput & { row: string
           ]}
         />
       </div>
-      {first.isError && first.data === undefined ? <ErrorState error={first.error} onRetry={() => void first.refetch()} /> : <List key={as} question={question} as={as} />}
+      {first.isError && first.data === undefined ? (
+        <ErrorState error={first.error} onRetry={() => void first.refetch()} />
+      ) : (
+        <List key={as} question={question} as={as} />
+      )}
       <Onward rows={first.data} />
     </>
   );
@@ -85,34 +108,45 @@ function List({ question, as }: { question: ReportInput & { row: string; column:
   return (
     <>
       <ul className={classes.list} aria-label={as === 'members' ? 'People' : as === 'activities' ? 'Activities' : 'Organizations'}>
-        {rows.flatMap((page) => page.members).map((member) => (
-          <li key={member.id} className={classes.line}>
-            <Initials name={member.name} src={member.avatarUrl} size={24} />
-            <PersonLink member={member.id} className={classes.grow}>
-              {member.name}
-            </PersonLink>
-            <span className={classes.count}>{formatFigure(member.count, 'count')}</span>
-          </li>
-        ))}
-        {rows.flatMap((page) => page.organizations).map((organization) => (
-          <li key={organization.id} className={classes.line}>
-            <Link to={paths.organization(organization.id)} look="plain" dir="auto" className={classes.grow}>
-              {organization.name}
-            </Link>
-            <span className={classes.quiet}>{count(organization.people, 'person', 'people')}</span>
-            <span className={classes.count}>{formatFigure(organization.count, 'count')}</span>
-          </li>
-        ))}
-        {rows.flatMap((page) => page.rows).map((activity) => (
-          <li key={activity.id} className={classes.activity}>
-            <span className={classes.what} dir="auto">
-              {activity.url === null ? (activity.title ?? kindName(activity.kind)) : <OutsideLink href={activity.url}>{activity.title ?? kindName(activity.kind)}</OutsideLink>}
-            </span>
-            <span className={classes.who}>
-              <PersonLink member={activity.member}>{activity.memberName}</PersonLink> · {kindName(activity.kind)} · {activity.sourceName} · <RelativeTime at={activity.at} />
-            </span>
-          </li>
-        ))}
+        {rows
+          .flatMap((page) => page.members)
+          .map((member) => (
+            <li key={member.id} className={classes.line}>
+              <Initials name={member.name} src={member.avatarUrl} size={24} />
+              <PersonLink member={member.id} className={classes.grow}>
+                {member.name}
+              </PersonLink>
+              <span className={classes.count}>{formatFigure(member.count, 'count')}</span>
+            </li>
+          ))}
+        {rows
+          .flatMap((page) => page.organizations)
+          .map((organization) => (
+            <li key={organization.id} className={classes.line}>
+              <Link to={paths.organization(organization.id)} look="plain" dir="auto" className={classes.grow}>
+                {organization.name}
+              </Link>
+              <span className={classes.quiet}>{count(organization.people, 'person', 'people')}</span>
+              <span className={classes.count}>{formatFigure(organization.count, 'count')}</span>
+            </li>
+          ))}
+        {rows
+          .flatMap((page) => page.rows)
+          .map((activity) => (
+            <li key={activity.id} className={classes.activity}>
+              <span className={classes.what} dir="auto">
+                {activity.url === null ? (
+                  (activity.title ?? kindName(activity.kind))
+                ) : (
+                  <OutsideLink href={activity.url}>{activity.title ?? kindName(activity.kind)}</OutsideLink>
+                )}
+              </span>
+              <span className={classes.who}>
+                <PersonLink member={activity.member}>{activity.memberName}</PersonLink> · {kindName(activity.kind)} · {activity.sourceName}{' '}
+                · <RelativeTime at={activity.at} />
+              </span>
+            </li>
+          ))}
       </ul>
       {pages.more.has && (
         <Button variant="default" size="xs" mt="sm" loading={pages.more.loading} onClick={pages.more.load}>

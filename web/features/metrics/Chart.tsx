@@ -3,7 +3,7 @@ import { useElementSize, useMediaQuery } from '@mantine/hooks';
 import { lazy, Suspense, useState } from 'react';
 import { useParam } from '../../ui/url-state.ts';
 import { barsOf } from './bars.ts';
-import { drawn, formatFigure, seriesOf } from './figures.ts';
+import { drawn, seriesOf } from './figures.ts';
 import { gridOf } from './grid.ts';
 import { heatStyle } from './heat.ts';
 import { pageInk } from './ink.ts';
@@ -33,14 +33,20 @@ export function Chart(props: Props) {
   const shape = shapeOf(props.answer);
   return (
     <figure className={classes.frame} data-stale={props.stale} aria-label={`Chart: ${props.answer.report.title}`}>
-      {shape === 'ranking' ? <RankingChart {...props} /> : shape === 'heatmap' || shape === 'cohorts' ? <MatrixChart {...props} shape={shape} /> : <TimeChart {...props} shape={shape} />}
+      {shape === 'ranking' ? (
+        <RankingChart {...props} />
+      ) : shape === 'heatmap' || shape === 'cohorts' ? (
+        <MatrixChart {...props} shape={shape} />
+      ) : (
+        <TimeChart {...props} shape={shape} />
+      )}
     </figure>
   );
 }
 
 function TimeChart({ answer, before, onOpen, shape }: Props & { shape: 'line' | 'stacked' | 'bars' }) {
   const { ref, width } = useElementSize();
-  const phone = useMediaQuery('(max-width: 767px)') === true;
+  const phone = useMediaQuery('(max-width: 767px)') ?? false;
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const all = seriesOf(drawn(answer));
   const shown = all.filter(({ key }) => !hidden.has(key));
@@ -49,12 +55,29 @@ function TimeChart({ answer, before, onOpen, shape }: Props & { shape: 'line' | 
   return (
     <>
       <div className={classes.head}>
-        <Legend series={all} hidden={hidden} onToggle={toggle} before={before === undefined ? undefined : `the period before: ${windowTitle(before.window)}`} />
+        <Legend
+          series={all}
+          hidden={hidden}
+          onToggle={toggle}
+          before={
+            before === undefined
+              ? undefined
+              : `the period before${shape === 'stacked' && all.length > 1 ? ', all together' : ''}: ${windowTitle(before.window)}`
+          }
+        />
       </div>
       <div ref={ref} className={classes.plot} style={{ height }}>
         {width > 0 && (
           <Suspense fallback={null}>
-            <PeriodChart shape={shape} points={pointsOf(answer, before)} series={shown} width={width} height={height} ink={phone ? { ...pageInk, size: 11 } : pageInk} onOpen={onOpen} />
+            <PeriodChart
+              shape={shape}
+              points={pointsOf(answer, before)}
+              series={shown}
+              width={width}
+              height={height}
+              ink={phone ? { ...pageInk, size: 11 } : pageInk}
+              onOpen={onOpen}
+            />
           </Suspense>
         )}
       </div>
@@ -104,25 +127,15 @@ function RankingChart({ answer, onOpen }: Props) {
   const bars = barsOf(answer);
   return (
     <div className={classes.plot}>
-      <Few answer={answer} onOpen={onOpen} />
+      {bars.few !== undefined && (
+        <p className={classes.few}>
+          <button type="button" className={classes.fewButton} onClick={() => onOpen('*', 'factor')}>
+            <strong>{bars.few.number}</strong> {bars.few.rest}
+          </button>
+          : the blue {bars.few.number === '1' ? 'bar' : 'bars'}.
+        </p>
+      )}
       <Ranking bars={bars} onOpen={onOpen} />
     </div>
-  );
-}
-
-/** The single figure that some rankings are about: so few make so much. */
-function Few({ answer, onOpen }: Pick<Props, 'answer' | 'onOpen'>) {
-  const factor = answer.headline.find((line) => line.key === 'factor');
-  if (factor?.value === null || factor === undefined) return null;
-  const last = answer.rows.filter((row) => row.cells['needed'] === 'yes').at(-1);
-  const share = last?.cells['cumulative'];
-  const whom = factor.counts === 'organizations' ? ['organization', 'organizations'] : ['person', 'people'];
-  return (
-    <p className={classes.few}>
-      <button type="button" className={classes.fewButton} onClick={() => onOpen('*', 'factor')}>
-        <strong>{formatFigure(factor.value, 'count')}</strong> {factor.value === 1 ? whom[0] : whom[1]}
-      </button>{' '}
-      {factor.value === 1 ? 'makes' : 'make'} {typeof share === 'number' ? `${formatFigure(share, 'share')} of all of it` : 'the share asked for'}: the {factor.value === 1 ? 'bar' : 'bars'} in blue.
-    </p>
   );
 }

@@ -15,21 +15,47 @@ export function Controls({ definition, question, comparable }: { definition: Def
     <div className={classes.controls}>
       <Period question={question} />
       {has('granularity') && (
-        <Choice name="granularity" label="Periods" width={138} options={granularityOptions(fiscalStart)} value={question.granularity} onChange={(granularity) => setQuery({ granularity })} />
+        <Choice
+          name="granularity"
+          label="Periods"
+          width={138}
+          options={granularityOptions(fiscalStart)}
+          value={question.granularity}
+          onChange={(granularity) => setQuery({ granularity })}
+        />
       )}
-      {has('top') && <Choice name="top" label="Rows" width={104} options={['10', '25', '50', '100', '250'].map((top) => ({ value: top, label: `Top ${top}` }))} value={params['top'] ?? '50'} onChange={(top) => setQuery({ top })} />}
+      {has('top') && (
+        <Choice
+          name="top"
+          label="Rows"
+          width={104}
+          options={['10', '25', '50', '100', '250'].map((top) => ({ value: top, label: `Top ${top}` }))}
+          value={params['top'] ?? '50'}
+          onChange={(top) => setQuery({ top })}
+        />
+      )}
       {has('threshold') && (
         <Choice
           name="threshold"
           label="Share"
           width={140}
-          options={['0.5', '0.6', '0.7', '0.8', '0.9'].map((share) => ({ value: share, label: share === '0.5' ? 'Half of it' : `${Math.round(Number(share) * 100)}% of it` }))}
+          options={['0.5', '0.6', '0.7', '0.8', '0.9'].map((share) => ({
+            value: share,
+            label: share === '0.5' ? 'Half of it' : `${Math.round(Number(share) * 100)}% of it`,
+          }))}
           value={params['threshold'] ?? '0.5'}
           onChange={(threshold) => setQuery({ threshold })}
         />
       )}
       {has('afterDays') && (
-        <Choice name="afterDays" label="Inactive after" width={170} options={['30', '60', '90', '180', '365'].map((days) => ({ value: days, label: `Inactive after ${days} days` }))} value={params['afterDays'] ?? '90'} onChange={(afterDays) => setQuery({ afterDays })} />
+        <Choice
+          name="afterDays"
+          label="Inactive after"
+          width={170}
+          options={['30', '60', '90', '180', '365'].map((days) => ({ value: days, label: `Inactive after ${days} days` }))}
+          value={params['afterDays'] ?? '90'}
+          onChange={(afterDays) => setQuery({ afterDays })}
+        />
       )}
       {has('clock') && (
         <SegmentedControl
@@ -44,7 +70,12 @@ export function Controls({ definition, question, comparable }: { definition: Def
         />
       )}
       {comparable && (
-        <Checkbox size="xs" label="Compare with the period before" checked={question.compare} onChange={(event) => setQuery({ compare: event.currentTarget.checked ? undefined : 'no' })} />
+        <Checkbox
+          size="xs"
+          label="Compare with the period before"
+          checked={question.compare}
+          onChange={(event) => setQuery({ compare: event.currentTarget.checked ? undefined : 'no' })}
+        />
       )}
     </div>
   );
@@ -67,7 +98,10 @@ function Period({ question }: { question: Question }) {
       aria-label={label}
       defaultValue={params[name] ?? ''}
       className={classes.day}
-      onBlur={(event) => isDay(event.currentTarget.value) && setQuery({ period: 'custom', from: params['from'], to: params['to'], [name]: event.currentTarget.value })}
+      onBlur={(event) =>
+        isDay(event.currentTarget.value) &&
+        setQuery({ period: 'custom', from: params['from'], to: params['to'], [name]: event.currentTarget.value })
+      }
       onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
     />
   );
@@ -77,7 +111,10 @@ function Period({ question }: { question: Question }) {
         name="period"
         label="Time"
         width={236}
-        options={[...presets.map((preset) => ({ value: preset, label: presetTitle(preset, calendar) })), { value: 'custom', label: 'From … to …' }]}
+        options={[
+          ...presets.map((preset) => ({ value: preset, label: presetTitle(preset, calendar) })),
+          { value: 'custom', label: 'From … to …' },
+        ]}
         value={custom ? 'custom' : isPreset(params['period']) ? params['period'] : defaultPreset}
         onChange={choose}
       />
@@ -101,5 +138,19 @@ interface ChoiceProps {
 
 function Choice({ name, label, width, options, value, onChange }: ChoiceProps) {
   const known = options.some((option) => option.value === value) ? options : [...options, { value, label: value }];
-  return <Select name={name} aria-label={label} size="xs" w={width} data={known} value={value} allowDeselect={false} checkIconPosition="right" comboboxProps={{ width: 'max-content', position: 'bottom-start' }} maxDropdownHeight={380} onChange={(next) => next !== null && onChange(next)} />;
+  return (
+    <Select
+      name={name}
+      aria-label={label}
+      size="xs"
+      w={width}
+      data={known}
+      value={value}
+      allowDeselect={false}
+      checkIconPosition="right"
+      comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
+      maxDropdownHeight={380}
+      onChange={(next) => next !== null && onChange(next)}
+    />
+  );
 }

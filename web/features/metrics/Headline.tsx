@@ -17,7 +17,8 @@ export function Headline({ answer }: { answer: Answer }) {
     <div className={classes.headline}>
       {answer.headline.map(({ key, title, type, value, previous: before, counts }) => {
         const column = answer.columns.find((candidate) => candidate.key === key);
-        const opens = counts === undefined ? undefined : paths.report(answer.report.id, { ...params, row: '*', column: key, as: undefined });
+        const opens =
+          counts === undefined ? undefined : paths.report(answer.report.id, { ...params, row: '*', column: key, as: undefined });
         return (
           <StatTile
             key={key}
@@ -27,7 +28,11 @@ export function Headline({ answer }: { answer: Answer }) {
             against={`${showDay(previous.from)} to ${showDay(previous.to)}`}
             note={known && before !== null ? `${formatFigure(before, type)} before` : undefined}
             {...(opens === undefined ? {} : { to: opens })}
-            spark={overTime && column !== undefined && answer.rows.length > 1 && answer.rows.length <= 400 ? answer.rows.map((row) => figureIn(row, key) ?? 0) : undefined}
+            spark={
+              overTime && column !== undefined && answer.rows.length > 1 && answer.rows.length <= 400
+                ? answer.rows.map((row) => figureIn(row, key) ?? 0)
+                : undefined
+            }
           />
         );
       })}

@@ -6,7 +6,17 @@ import type { Grid, GridCell } from './grid.ts';
 import classes from './matrix.module.css';
 
 /** Rows by columns in shades of one hue, each cell with its number: chart and table in one. Arrows move among the cells. */
-export function Matrix({ grid, label, asShare, onOpen }: { grid: Grid; label: string; asShare: boolean; onOpen: (row: string, column: string) => void }) {
+export function Matrix({
+  grid,
+  label,
+  asShare,
+  onOpen,
+}: {
+  grid: Grid;
+  label: string;
+  asShare: boolean;
+  onOpen: (row: string, column: string) => void;
+}) {
   const table = useRef<HTMLTableElement>(null);
   const [at, setAt] = useState<readonly [number, number]>([0, 0]);
   const go = (row: number, column: number) => {
@@ -82,7 +92,7 @@ interface CellProps {
 }
 
 function Cell({ cell, asShare, place, title, reachable, onKeyDown, onFocus, onOpen }: CellProps) {
-  if (cell.value === null) return <td />;
+  if (cell.value === null) return <td>{'\u00a0'}</td>;
   const words = asShare && cell.share !== null ? formatFigure(cell.share, 'share') : formatShort(cell.value, 'count');
   const exact = `${title}: ${formatFigure(cell.value, 'count')}${cell.share === null ? '' : ` (${formatFigure(cell.share, 'share')})`}`;
   return (

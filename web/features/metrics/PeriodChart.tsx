@@ -17,54 +17,69 @@ interface Props {
   onOpen?: (row: string, column: string) => void;
 }
 
+const right = 16;
+
 /** Figures over time: lines or bars from zero, the period before as a thin dashed line. */
 export function PeriodChart({ shape, points, series, width, height, ink, onOpen }: Props) {
   const type = series[0]?.type ?? 'count';
   const compared = points.some((point) => point.before !== undefined);
   const manyPoints = points.length > width / 16;
+  const axisWidth = ink.size * 4.2;
   const tick = { fill: ink.quiet, fontSize: ink.size, fontFamily: ink.font };
   return (
     <ComposedChart
       data={[...points]}
       width={width}
       height={height}
-      margin={{ top: 10, right: 16, bottom: 0, left: 0 }}
+      margin={{ top: 10, right, bottom: 0, left: 0 }}
       accessibilityLayer={false}
       barCategoryGap={manyPoints ? 1 : '18%'}
       {...(onOpen === undefined
         ? {}
         : {
             style: { cursor: 'pointer' },
-            // Between the points: the period, by its first figure.
-            onClick: (state) => {
-              const point = points[Number(state.activeTooltipIndex ?? Number.NaN)];
+            // Between the points: the period under the pointer, by its first figure.
+            onClick: (_state, event) => {
+              const frame = event.currentTarget.getBoundingClientRect();
+              const place = (event.clientX - frame.left - axisWidth) / (width - axisWidth - right);
+              const point = points[shape === 'line' ? Math.round(place * (points.length - 1)) : Math.floor(place * points.length)];
               const first = series[0];
               if (point !== undefined && first !== undefined) onOpen(point.key, first.key);
             },
           })}
     >
       <CartesianGrid vertical={false} stroke={ink.line} />
-      <XAxis dataKey={(point: Point) => point.tick} tick={tick} tickLine={false} axisLine={{ stroke: ink.axis }} minTickGap={ink.size * 2} interval="preserveStartEnd" height={ink.size + 18} tickMargin={8} />
+      <XAxis
+        dataKey={(point: Point) => point.tick}
+        tick={tick}
+        tickLine={false}
+        axisLine={{ stroke: ink.axis }}
+        minTickGap={ink.size * 2}
+        interval="equidistantPreserveStart"
+        height={ink.size + 18}
+        tickMargin={8}
+      />
       <YAxis
         domain={[0, 'auto']}
         tick={tick}
         tickLine={false}
         axisLine={false}
-        width={ink.size * 4.2}
+        width={axisWidth}
         allowDecimals={type !== 'count'}
         tickFormatter={(value: number) => formatShort(value, type)}
       />
       <Tooltip
         isAnimationActive={false}
         cursor={shape === 'line' ? { stroke: ink.axis } : { fill: ink.hover }}
-        content={({ active, label: _label, payload }) => {
-          const point = active ? (payload?.[0]?.payload as Point | undefined) : undefined;
-          return point === undefined ? null : <PointCard point={point} series={series} stacked={shape === 'stacked'} />;
-        }}
+        content={<PointTooltip series={series} stacked={shape === 'stacked'} />}
       />
       {shape === 'line'
         ? [
-            ...(compared ? series.map((one) => <BeforeLine key={`before ${one.key}`} colour={one.colour} valueOf={(point) => point.before?.values[one.key] ?? null} />) : []),
+            ...(compared
+              ? series.map((one) => (
+                  <BeforeLine key={`before ${one.key}`} colour={one.colour} valueOf={(point) => point.before?.values[one.key] ?? null} />
+                ))
+              : []),
             ...series.map((one) => (
               <Line
                 key={one.key}
@@ -75,21 +90,16 @@ export function PeriodChart({ shape, points, series, width, height, ink, onOpen 
                 isAnimationActive={false}
                 connectNulls={false}
                 dot={manyPoints ? false : { r: ink.size / 4.5, fill: one.colour, strokeWidth: 0 }}
-                activeDot={({ cx, cy, index }) => (
-                  <circle
-                    cx={cx ?? 0}
-                    cy={cy ?? 0}
-                    r={6}
-                    fill={one.colour}
-                    stroke={ink.ground}
-                    strokeWidth={2}
-                    onClick={(event) => {
-                      event.stopPropagation();
+                activeDot={
+                  <OpenDot
+                    colour={one.colour}
+                    ground={ink.ground}
+                    onOpen={(index) => {
                       const point = points[index];
                       if (point !== undefined) onOpen?.(point.key, one.key);
                     }}
                   />
-                )}
+                }
               />
             )),
           ]
@@ -112,8 +122,20 @@ export function PeriodChart({ shape, points, series, width, height, ink, onOpen 
                 }}
               />
             )),
-            ...(compared && shape === 'stacked' ? [<BeforeLine key="before" colour={ink.text} valueOf={(point) => (point.before === undefined ? null : sumOf(point.before.values, series))} />] : []),
-            ...(compared && shape === 'bars' ? series.map((one) => <BeforeLine key={`before ${one.key}`} colour={one.colour} valueOf={(point) => point.before?.values[one.key] ?? null} />) : []),
+            ...(compared && shape === 'stacked'
+              ? [
+                  <BeforeLine
+                    key="before"
+                    colour={ink.text}
+                    valueOf={(point) => (point.before === undefined ? null : sumOf(point.before.values, series))}
+                  />,
+                ]
+              : []),
+            ...(compared && shape === 'bars'
+              ? series.map((one) => (
+                  <BeforeLine key={`before ${one.key}`} colour={one.colour} valueOf={(point) => point.before?.values[one.key] ?? null} />
+                ))
+              : []),
           ]}
     </ComposedChart>
   );
@@ -121,7 +143,63 @@ export function PeriodChart({ shape, points, series, width, height, ink, onOpen 
 
 /** The window before: thin, dashed, in the colour of what it belongs to. */
 function BeforeLine({ colour, valueOf }: { colour: string; valueOf: (point: Point) => number | null }) {
-  return <Line dataKey={valueOf} stroke={colour} strokeWidth={1.25} strokeDasharray="4 4" strokeOpacity={0.75} dot={false} activeDot={false} isAnimationActive={false} legendType="none" />;
+  return (
+    <Line
+      dataKey={valueOf}
+      stroke={colour}
+      strokeWidth={1.25}
+      strokeDasharray="4 4"
+      strokeOpacity={0.75}
+      dot={false}
+      activeDot={false}
+      isAnimationActive={false}
+      legendType="none"
+    />
+  );
+}
+
+/** Recharts gives the place of the point beside our own props. */
+function OpenDot({
+  cx,
+  cy,
+  index,
+  colour,
+  ground,
+  onOpen,
+}: {
+  cx?: number;
+  cy?: number;
+  index?: number;
+  colour: string;
+  ground: string;
+  onOpen: (index: number) => void;
+}) {
+  return (
+    <circle
+      cx={cx ?? 0}
+      cy={cy ?? 0}
+      r={6}
+      fill={colour}
+      stroke={ground}
+      strokeWidth={2}
+      onClick={(event) => {
+        event.stopPropagation();
+        onOpen(index ?? -1);
+      }}
+    />
+  );
+}
+
+interface TooltipProps {
+  active?: boolean;
+  payload?: { payload?: Point }[];
+  series: readonly Series[];
+  stacked: boolean;
+}
+
+function PointTooltip({ active, payload, series, stacked }: TooltipProps) {
+  const point = active === true ? payload?.[0]?.payload : undefined;
+  return point === undefined ? null : <PointCard point={point} series={series} stacked={stacked} />;
 }
 
 function PointCard({ point, series, stacked }: { point: Point; series: readonly Series[]; stacked: boolean }) {
@@ -137,8 +215,8 @@ function PointCard({ point, series, stacked }: { point: Point; series: readonly 
       <table>
         <thead>
           <tr>
+            <th scope="col">Period</th>
             <th scope="col">{point.label}</th>
-            <th />
             {point.before !== undefined && <th className={classes.before}>{point.before.label}</th>}
           </tr>
         </thead>

@@ -36,9 +36,11 @@ function Small({ answer }: { answer: Answer }) {
   if (shape === 'ranking') {
     return (
       <span className={classes.bars}>
-        {barsOf(answer).shown.slice(0, 5).map((bar) => (
-          <span key={bar.key} hidden={bar.length === 0} style={{ width: `${bar.length * 100}%` }} data-strong={bar.strong} />
-        ))}
+        {barsOf(answer)
+          .shown.slice(0, 5)
+          .map((bar) => (
+            <span key={bar.key} hidden={bar.length === 0} style={{ width: `${bar.length * 100}%` }} data-strong={bar.strong} />
+          ))}
       </span>
     );
   }
@@ -57,6 +59,17 @@ function Small({ answer }: { answer: Answer }) {
     );
   }
   const series = seriesOf(drawn(answer));
-  const values = answer.rows.map((row) => (shape === 'stacked' ? (sumOf(Object.fromEntries(series.map(({ key }) => [key, figureIn(row, key)])), series) ?? 0) : (figureIn(row, series[0]?.key ?? '') ?? 0)));
-  return <Sparkline values={values} width={120} height={36} colour={series.length === 1 || shape === 'line' ? (series[0]?.colour ?? 'var(--quiet)') : 'var(--quiet)'} />;
+  const values = answer.rows.map((row) =>
+    shape === 'stacked'
+      ? (sumOf(Object.fromEntries(series.map(({ key }) => [key, figureIn(row, key)])), series) ?? 0)
+      : (figureIn(row, series[0]?.key ?? '') ?? 0),
+  );
+  return (
+    <Sparkline
+      values={values}
+      width={120}
+      height={36}
+      colour={series.length === 1 || shape === 'line' ? (series[0]?.colour ?? 'var(--quiet)') : 'var(--quiet)'}
+    />
+  );
 }

@@ -16,7 +16,11 @@ export function Ranking({ bars, onOpen }: { bars: Bars; onOpen: (row: string, co
             <span className={classes.name}>
               <Name bar={bar} />
             </span>
-            <UnstyledButton className={classes.bar} onClick={() => onOpen(bar.key, bars.column.key)} aria-label={`${wordsOf(bar, bars)} ${bars.column.title}, ${bar.name}`}>
+            <UnstyledButton
+              className={classes.bar}
+              onClick={() => onOpen(bar.key, bars.column.key)}
+              aria-label={`${wordsOf(bar, bars)} ${bars.column.title}, ${bar.name}`}
+            >
               {bar.length > 0 && <span className={classes.fill} style={{ width: `${bar.length * 100}%` }} />}
               <span className={classes.value}>
                 {formatFigure(bar.value, bars.column.type)}

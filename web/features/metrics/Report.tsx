@@ -17,7 +17,7 @@ import { Headline } from './Headline.tsx';
 import { windowTitle } from './period.ts';
 import { hasBefore, useFilters, useQuestion } from './question.ts';
 import type { Answer, Definition, Question } from './question.ts';
-import { ReportTable } from './ReportTable.tsx';
+import { ReportTable, roomy, widthNeeded } from './ReportTable.tsx';
 import { shapeOf } from './shape.ts';
 import { Take } from './Take.tsx';
 import classes from './report.module.css';
@@ -54,11 +54,18 @@ export function Page() {
 function ReportPage({ definition }: { definition: Definition }) {
   const question = useQuestion(definition);
   const filters = useFilters();
-  const report = useAction('metrics.report', question.input ?? { report: definition.id }, { enabled: question.input !== undefined, keep: true });
+  const report = useAction('metrics.report', question.input ?? { report: definition.id }, {
+    enabled: question.input !== undefined,
+    keep: true,
+  });
   const answer = report.data;
   const overTime = definition.granularity !== undefined && ['line', 'stacked', 'bars', 'share'].includes(definition.chart.type);
   const compared = overTime && question.compare && answer !== undefined && hasBefore(answer) && question.input !== undefined;
-  const before = useAction('metrics.report', { ...(question.input ?? { report: definition.id }), ...(answer?.previous ?? {}) }, { enabled: compared && !report.isPlaceholderData, keep: true });
+  const before = useAction(
+    'metrics.report',
+    { ...(question.input ?? { report: definition.id }), ...answer?.previous },
+    { enabled: compared && !report.isPlaceholderData, keep: true },
+  );
   const beforeAnswer = compared ? before.data : undefined;
   return (
     <PageFrame
@@ -96,7 +103,7 @@ function Answered({ answer, before, stale, question }: { answer: Answer; before:
       <Headline answer={answer} />
       {empty ? <Nothing answer={answer} /> : <Chart answer={answer} before={before} stale={stale} onOpen={open} />}
       <LeftOut answer={answer} question={question} />
-      <div className={classes.columns} data-alone={matrix || empty}>
+      <div className={classes.columns} data-alone={matrix || empty} data-stacked={widthNeeded(answer.columns) > roomy}>
         {!matrix && !empty && (
           <Section title="The numbers">
             <ReportTable answer={answer} onOpen={open} />
@@ -112,15 +119,16 @@ function Answered({ answer, before, stale, question }: { answer: Answer; before:
 function Nothing({ answer }: { answer: Answer }) {
   const params = useQueryParams();
   const setQuery = useSetQuery();
+  const whole = params['period'] === 'all';
   const filtered = ['source', 'kind', 'segment', 'organization', 'population'].filter((name) => params[name] !== undefined);
   return (
     <div className={classes.nothing}>
       <EmptyState
         icon={IconChartHistogram}
-        title="Nothing in this window"
+        title={whole && filtered.length === 0 ? 'Nothing of this kind in the record yet' : 'Nothing in this window'}
         action={
           <>
-            {answer.span !== null && (
+            {answer.span !== null && !whole && (
               <Button variant="default" onClick={() => setQuery({ period: 'all', from: undefined, to: undefined })}>
                 Show the whole record
               </Button>
@@ -133,7 +141,9 @@ function Nothing({ answer }: { answer: Answer }) {
           </>
         }
       >
-        {answer.span === null ? 'No source has brought anything yet.' : `What is here reaches from ${windowTitle(answer.span).replace(' – ', ' to ')}.`}
+        {answer.span === null
+          ? 'No source has brought anything yet.'
+          : `What is here reaches from ${windowTitle(answer.span).replace(' – ', ' to ')}.`}
         {filtered.length > 0 && ' The filters may leave nothing over.'}
       </EmptyState>
     </div>

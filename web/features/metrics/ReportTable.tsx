@@ -1,6 +1,6 @@
 import { UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
-import type { ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import { paths } from '../../paths.ts';
 import { colourOfSource } from '../../ui/colours.ts';
 import { DataTable } from '../../ui/DataTable.tsx';
@@ -13,45 +13,73 @@ import { titleOf } from './points.ts';
 import type { Answer } from './question.ts';
 import classes from './report.module.css';
 
+/** Room for a table beside the definition. Wider ones stand above it, and scroll where they must. */
+export const roomy = 800;
+
 /** Every number of a report; those that count something open to it. */
 export function ReportTable({ answer, onOpen }: { answer: Answer; onOpen: (row: string, column: string) => void }) {
   const [order, setOrder] = useState<{ by: string; down: boolean }>();
-  const figures = answer.columns.filter((column) => isFigure(column.type) && column.key !== 'rank');
-  const columns = answer.columns.map((column, index): TableColumn<Row> => {
-    const figure = isFigure(column.type);
-    return {
-      id: column.key,
-      title: column.title,
-      fixed: index === 0 || ['member', 'organization'].includes(column.type),
-      sort: column.key,
-      ...(figure ? { align: 'right' as const } : {}),
-      ...widthOf(column, figures.length),
-      ...(figure && figures.indexOf(column) > 1 ? { wide: true } : {}),
-      cell: (row) => <Cell row={row} column={column} columns={answer.columns} onOpen={onOpen} />,
-    };
-  });
+  const columns = columnsOf(answer, onOpen);
+  const width = widthNeeded(answer.columns);
   return (
-    <DataTable
-      name={answer.report.title}
-      columns={columns}
-      rows={order === undefined ? answer.rows : sorted(answer.rows, order.by, order.down)}
-      keyOf={(row) => row.key}
-      onOpen={(row) => {
-        const first = figures.find((column) => column.counts !== undefined);
-        if (first !== undefined) onOpen(row.key, first.key);
-      }}
-      sorting={{ by: order?.by ?? '', down: order?.down ?? false, onSort: (by, down) => setOrder({ by, down }) }}
-      empty={null}
-    />
+    <div className={classes.table} data-scrolls={width > roomy} style={{ '--needed': `${width}px` } as CSSProperties}>
+      <DataTable
+        name={answer.report.title}
+        columns={columns}
+        rows={order === undefined ? answer.rows : sorted(answer.rows, order.by, order.down)}
+        keyOf={(row) => row.key}
+        onOpen={(row) => {
+          const first = answer.columns.find((column) => column.counts !== undefined);
+          if (first !== undefined) onOpen(row.key, first.key);
+        }}
+        sorting={{ by: order?.by ?? '', down: order?.down ?? false, onSort: (by, down) => setOrder({ by, down }) }}
+        empty={null}
+      />
+    </div>
   );
 }
 
-function Cell({ row, column, columns, onOpen }: { row: Row; column: Column; columns: readonly Column[]; onOpen: (row: string, column: string) => void }): ReactNode {
+function columnsOf(answer: Answer, onOpen: (row: string, column: string) => void): TableColumn<Row>[] {
+  const figures = answer.columns.filter((column) => isFigure(column.type) && column.key !== 'rank');
+  const named = answer.columns.some(
+    (column) => ['member', 'organization', 'source', 'text'].includes(column.type) && column.key !== 'needed',
+  );
+  return answer.columns.map((column, index): TableColumn<Row> => {
+    const figure = isFigure(column.type);
+    const width = widthOf(column);
+    return {
+      id: column.key,
+      title: column.title,
+      fixed: ['period', 'member', 'organization'].includes(column.type) || (index === 0 && column.key !== 'rank'),
+      sort: column.key,
+      ...(figure ? { align: 'right' as const } : {}),
+      ...(width === undefined ? {} : { width }),
+      // On a phone: what it is, and as many figures as fit.
+      ...(figures.indexOf(column) > (named ? 0 : 1) || ['rank', 'needed'].includes(column.key) ? { wide: true } : {}),
+      cell: (row) => <Cell row={row} column={column} columns={answer.columns} onOpen={onOpen} />,
+    };
+  });
+}
+
+function Cell({
+  row,
+  column,
+  columns,
+  onOpen,
+}: {
+  row: Row;
+  column: Column;
+  columns: readonly Column[];
+  onOpen: (row: string, column: string) => void;
+}): ReactNode {
   if (!isFigure(column.type)) return <Named row={row} column={column} />;
   const value = figureIn(row, column.key);
   const words = formatFigure(value, column.type);
   // A share opens to what it is of.
-  const opens = column.counts !== undefined ? column.key : columns.find((candidate) => candidate.key === column.of && candidate.counts !== undefined)?.key;
+  const opens =
+    column.counts !== undefined
+      ? column.key
+      : columns.find((candidate) => candidate.key === column.of && candidate.counts !== undefined)?.key;
   if (opens === undefined || value === null || value === 0) return words;
   return (
     <UnstyledButton className={classes.figure} onClick={() => onOpen(row.key, opens)}>
@@ -82,16 +110,24 @@ function Named({ row, column }: { row: Row; column: Column }) {
   return column.type === 'period' ? titleOf(text) : column.key === 'needed' ? (text === 'yes' ? 'Yes' : '') : text;
 }
 
-/** Figures take what their heading needs, so that names get the rest; many of them share the room. */
-function widthOf({ key, title, type }: Column, figures: number): { width?: number } {
-  if (key === 'rank') return { width: 52 };
-  if (key === 'needed') return { width: 116 };
-  return isFigure(type) && figures <= 5 ? { width: Math.min(190, Math.max(96, title.length * 7 + 34)) } : {};
+/** Figures take what their heading needs, so that names get the rest. */
+function widthOf({ key, title, type }: Column): number | undefined {
+  if (key === 'rank') return 52;
+  if (key === 'needed') return 116;
+  return isFigure(type) ? Math.min(210, Math.max(88, title.length * 7.2 + 40)) : undefined;
+}
+
+/** What a table with all its columns needs; more than the room there is, and it scrolls. */
+export function widthNeeded(columns: readonly Column[]): number {
+  return columns.reduce((sum, column) => sum + (widthOf(column) ?? 150), 36);
 }
 
 function sorted(rows: readonly Row[], by: string, down: boolean): Row[] {
   const text = (row: Row) => textIn(row, by);
   // Periods sort by time, which is how their keys sort.
-  const ascending = by === 'period' ? rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)) : rows.toSorted((a, b) => (figureIn(a, by) ?? -1) - (figureIn(b, by) ?? -1) || text(a).localeCompare(text(b)));
+  const ascending =
+    by === 'period'
+      ? rows.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+      : rows.toSorted((a, b) => (figureIn(a, by) ?? -1) - (figureIn(b, by) ?? -1) || text(a).localeCompare(text(b)));
   return down ? ascending.toReversed() : ascending;
 }

@@ -24,9 +24,15 @@ export function Page() {
       </PageFrame>
     );
   }
-  const found = reports.data?.reports.filter((report) => `${report.title} ${report.question} ${report.definition}`.toLowerCase().includes(words));
+  const found = reports.data?.reports.filter((report) =>
+    `${report.title} ${report.question} ${report.definition}`.toLowerCase().includes(words),
+  );
   return (
-    <PageFrame title="Reports" about="Questions about the community, answered from the record. Every number opens to what it was counted from." below={<FilterChips search={{ name: 'q', label: 'Find a report' }} />}>
+    <PageFrame
+      title="Reports"
+      about="Questions about the community, answered from the record. Every number opens to what it was counted from."
+      below={<FilterChips search={{ name: 'q', label: 'Find a report' }} />}
+    >
       {found === undefined ? (
         <div className={classes.cards}>
           {Array.from({ length: 9 }, (_, index) => (

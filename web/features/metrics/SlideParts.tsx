@@ -16,28 +16,27 @@ interface FrameProps {
   filters: string;
   source: string;
   date: string;
-  /** Of Inter, as a data address. */
-  font: string;
   legend: readonly Series[];
   before: string | undefined;
   children: ReactNode;
 }
 
 /** Title, question, window and filters on top; below, where it comes from and when it was made. */
-export function SlideFrame({ title, question, filters, source, date, font, legend, before, children }: FrameProps) {
+export function SlideFrame({ title, question, filters, source, date, legend, before, children }: FrameProps) {
   const left = slide.margin;
   const right = slide.width - slide.margin;
-  let x = left;
-  const keys = legend.map((one) => {
-    const key = { ...one, x };
-    x += 24 + wide(one.title, 18) + 30;
-    return key;
-  });
+  const keys = legendAt(legend, before);
   return (
-    <svg xmlns="http://www.w3.org/2000/svg" width={slide.width} height={slide.height} viewBox={`0 0 ${slide.width} ${slide.height}`} fontFamily={ink.font} fill={ink.text}>
+    <svg
+      xmlns="http://www.w3.org/2000/svg"
+      width={slide.width}
+      height={slide.height}
+      viewBox={`0 0 ${slide.width} ${slide.height}`}
+      fontFamily={ink.font}
+      fill={ink.text}
+    >
       <title>{title}</title>
       <desc>{`${question} ${filters}`}</desc>
-      <style>{`@font-face{font-family:'Inter Variable';font-weight:100 900;src:url(${font}) format('woff2')}`}</style>
       <rect width={slide.width} height={slide.height} fill={ink.ground} />
       <text x={left} y={86} fontSize={42} fontWeight={650} letterSpacing={-0.8}>
         {title}
@@ -49,21 +48,22 @@ export function SlideFrame({ title, question, filters, source, date, font, legen
         {cut(filters, 18, right - left)}
       </text>
       {keys.map((key) => (
-        <g key={key.key}>
-          <rect x={key.x} y={194} width={16} height={16} rx={3} fill={key.colour} />
-          <text x={key.x + 24} y={208} fontSize={18}>
-            {key.title}
+        <g key={key.words}>
+          {key.colour === undefined ? (
+            <line x1={key.x} x2={key.x + dash} y1={key.y - 6} y2={key.y - 6} stroke={ink.quiet} strokeWidth={2} strokeDasharray="6 5" />
+          ) : (
+            <rect x={key.x} y={key.y - 14} width={swatch} height={swatch} rx={3} fill={key.colour} />
+          )}
+          <text
+            x={key.x + (key.colour === undefined ? dash : swatch) + 8}
+            y={key.y}
+            fontSize={18}
+            fill={key.colour === undefined ? ink.quiet : ink.text}
+          >
+            {key.words}
           </text>
         </g>
       ))}
-      {before !== undefined && (
-        <g>
-          <line x1={x} x2={x + 34} y1={202} y2={202} stroke={ink.quiet} strokeWidth={2} strokeDasharray="6 5" />
-          <text x={x + 44} y={208} fontSize={18} fill={ink.quiet}>
-            {before}
-          </text>
-        </g>
-      )}
       {children}
       <text x={left} y={856} fontSize={16} fill={ink.quiet}>
         {cut(source, 16, right - left - 180)}
@@ -79,13 +79,18 @@ const mostBars = 15;
 
 export function SlideBars({ bars }: { bars: Bars }) {
   const shown = bars.shown.slice(0, mostBars);
-  const top = plot.y - 36;
-  const step = Math.min(64, (plot.height + 36) / Math.max(1, shown.length));
+  const top = plot.y - (bars.few === undefined ? 36 : 6);
+  const step = Math.min(64, (plot.y + plot.height - top) / Math.max(1, shown.length));
   const size = Math.min(20, step * 0.55);
   const names = Math.min(520, Math.max(120, ...shown.map((bar) => wide(bar.name, size))));
   const longest = plot.width - names - 20 - 200;
   return (
     <g fontSize={size}>
+      {bars.few !== undefined && (
+        <text x={plot.x} y={208} fontSize={24} fontWeight={600}>
+          {`${bars.few.number} ${bars.few.rest}`}
+        </text>
+      )}
       {shown.map((bar, index) => {
         const y = top + index * step;
         const length = Math.max(2, bar.length * longest);
@@ -94,7 +99,14 @@ export function SlideBars({ bars }: { bars: Bars }) {
             <text x={plot.x + names} y={y + step / 2} textAnchor="end" dominantBaseline="central">
               {cut(bar.name, size, names)}
             </text>
-            <rect x={plot.x + names + 20} y={y + step * 0.14} width={length} height={step * 0.72} rx={3} fill={bar.strong ? '#0b6bb5' : '#b9b1a7'} />
+            <rect
+              x={plot.x + names + 20}
+              y={y + step * 0.14}
+              width={length}
+              height={step * 0.72}
+              rx={3}
+              fill={bar.strong ? '#0b6bb5' : '#b9b1a7'}
+            />
             <text x={plot.x + names + 32 + length} y={y + step / 2} dominantBaseline="central">
               {formatFigure(bar.value, bars.column.type)}
               {bar.share !== null && <tspan fill={ink.quiet}>{`  ${formatFigure(bar.share, 'share')}`}</tspan>}
@@ -157,13 +169,46 @@ export function SlideGrid({ grid, asShare }: { grid: Grid; asShare: boolean }) {
   );
 }
 
-/** About how wide words are in Inter. */
+const swatch = 16;
+const dash = 34;
+
+interface Key {
+  words: string;
+  /** Undefined is the dashed line of the period before. */
+  colour: string | undefined;
+  x: number;
+  y: number;
+}
+
+/** Where each entry of the legend stands: on as many lines as it needs. */
+function legendAt(legend: readonly Series[], before: string | undefined): Key[] {
+  const entries = [
+    ...legend.map(({ title, colour }) => ({ words: title, colour })),
+    ...(before === undefined ? [] : [{ words: before, colour: undefined }]),
+  ];
+  const placed: Key[] = [];
+  for (const { words, colour } of entries) {
+    const last = placed.at(-1);
+    const width = (key: Pick<Key, 'words' | 'colour'>) => (key.colour === undefined ? dash : swatch) + 8 + wide(key.words, 18);
+    const x = last === undefined ? slide.margin : last.x + width(last) + 28;
+    const wraps = x + width({ words, colour }) > slide.width - slide.margin;
+    placed.push({ words, colour, x: wraps ? slide.margin : x, y: (last?.y ?? 202) + (wraps ? 25 : 0) });
+  }
+  return placed;
+}
+
+const measure = document.createElement('canvas').getContext('2d');
+
+/** How wide words are, in the font of the page. */
 function wide(words: string, size: number): number {
-  return [...words].length * size * 0.55;
+  if (measure === null) return words.length * size * 0.55;
+  measure.font = `${size}px 'Inter Variable'`;
+  return measure.measureText(words).width;
 }
 
 function cut(words: string, size: number, room: number): string {
-  const letters = [...words];
-  const most = Math.floor(room / (size * 0.5));
-  return letters.length <= most ? words : `${letters.slice(0, most - 1).join('').trimEnd()}…`;
+  if (wide(words, size) <= room) return words;
+  const letters = Array.from(words);
+  while (letters.length > 1 && wide(`${letters.join('')}…`, size) > room) letters.pop();
+  return `${letters.join('').trimEnd()}…`;
 }

@@ -39,7 +39,7 @@ export function Take({ answer, before, question }: { answer: Answer | undefined;
   // The drawing of pictures is fetched when the first one is wanted.
   const picture = async (kind: 'png' | 'svg') => {
     const { drawSlide, savePicture } = await import('./slide.tsx');
-    const today = todayIn(workspace.timeZone, new Date());
+    const today = todayIn(workspace.timeZone);
     const svg = await drawSlide({
       answer,
       before,

@@ -1,4 +1,4 @@
-import { drawn, figureIn, isFigure, textIn } from './figures.ts';
+import { drawn, figureIn, formatFigure, isFigure, textIn } from './figures.ts';
 import type { Column, Figure } from './figures.ts';
 import type { Answer } from './question.ts';
 
@@ -21,6 +21,8 @@ export interface Bars {
   shown: Bar[];
   /** Rows that are only in the table. */
   more: number;
+  /** The single figure that some rankings are about: so few make so much. */
+  few: { number: string; rest: string } | undefined;
 }
 
 const mostShown = 20;
@@ -46,9 +48,24 @@ export function barsOf(answer: Answer): Bars {
         value,
         length: value === null || most === 0 ? 0 : value / most,
         share: share === undefined ? null : figureIn(row, share.key),
-        strong: few === 0 || row.cells['needed'] === 'yes',
+        // Those of no known organization are no organization.
+        strong: few === 0 ? !['member', 'organization'].includes(about) || row.ids[x] !== undefined : row.cells['needed'] === 'yes',
       };
     }),
     more: answer.rows.length - shown.length,
+    few: fewOf(answer, column?.title.toLowerCase() ?? 'work'),
+  };
+}
+
+/** `5` and `people make 51% of the contributions`. */
+function fewOf(answer: Answer, what: string): Bars['few'] {
+  const factor = answer.headline.find((line) => line.key === 'factor');
+  if (factor === undefined || factor.value === null || factor.value === 0) return undefined;
+  const share = answer.rows.findLast((row) => row.cells['needed'] === 'yes')?.cells['cumulative'];
+  const one = factor.value === 1;
+  const whom = factor.counts === 'organizations' ? (one ? 'organization' : 'organizations') : one ? 'person' : 'people';
+  return {
+    number: formatFigure(factor.value, 'count'),
+    rest: `${whom} ${one ? 'makes' : 'make'} ${typeof share === 'number' ? `${formatFigure(share, 'share')} of the ${what}` : 'the share asked for'}`,
   };
 }

@@ -67,7 +67,12 @@ export function seriesOf(columns: readonly Column[]): Series[] {
   const used = new Set<string>();
   return columns.map((column, index) => {
     const own = wanted[index];
-    let colour = own !== undefined && !used.has(own) ? own : column.key === 'other' ? other : palette.find((candidate) => !taken.has(candidate) && !used.has(candidate));
+    let colour =
+      own !== undefined && !used.has(own)
+        ? own
+        : column.key === 'other'
+          ? other
+          : palette.find((candidate) => !taken.has(candidate) && !used.has(candidate));
     colour ??= other;
     if (colour !== other) used.add(colour);
     return { key: column.key, title: column.title, colour, type: isFigure(column.type) ? column.type : 'count' };

@@ -37,7 +37,11 @@ export function gridOf(answer: Answer): Grid {
   return {
     corner: answer.columns.find((column) => column.key === x)?.title ?? '',
     sizes: size?.title,
-    columns: figures.map(({ key, title }) => ({ key, title: shortTitle(title), name: cohorts && /^\+\d+$/.test(title) ? `${title.slice(1)} later` : title })),
+    columns: figures.map(({ key, title }) => ({
+      key,
+      title: shortTitle(title),
+      name: cohorts && /^\+\d+$/.test(title) ? `${title.slice(1)} later` : title,
+    })),
     rows: answer.rows.map((row) => ({
       key: row.key,
       title: textIn(row, x),

@@ -41,8 +41,9 @@ export function windowOf(preset: Preset, { today, fiscalStart, span }: Calendar)
     case 'last-year':
       return { from: monthStart(year - 1, fiscalStart), to: daysBefore(monthStart(year, fiscalStart), 1) };
     case 'all':
-      return span === undefined ? undefined : { from: span?.from ?? today, to: today };
+      break;
   }
+  return span === undefined ? undefined : { from: span?.from ?? today, to: today };
 }
 
 /** `This quarter (FY27 Q4)`: fiscal ones are named, where the fiscal year is not the calendar's. */
@@ -81,7 +82,12 @@ export function lengthOf(from: string, to: string): number {
 }
 
 export function isDay(text: string | undefined): text is string {
-  return text !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(Date.parse(text)).toISOString().startsWith(text);
+  return (
+    text !== undefined &&
+    /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+    !Number.isNaN(Date.parse(text)) &&
+    new Date(Date.parse(text)).toISOString().startsWith(text)
+  );
 }
 
 /** `1 Feb 2026 – 30 Apr 2026`. */
@@ -95,7 +101,7 @@ export function showDay(day: string): string {
   return dayFormat.format(new Date(`${day}T00:00:00Z`));
 }
 
-export function todayIn(timeZone: string | null, now: Date): string {
+export function todayIn(timeZone: string | null, now = new Date()): string {
   return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: timeZone ?? 'UTC' }).format(now);
 }
 

@@ -33,7 +33,10 @@ export function pointsOf(answer: Answer, before: Answer | undefined): Point[] {
       label: titleOf(title),
       tick: tickOf(title),
       values: Object.fromEntries(keys.map((key) => [key, figureIn(row, key)])),
-      before: old === undefined ? undefined : { label: titleOf(textIn(old, x)), values: Object.fromEntries(keys.map((key) => [key, figureIn(old, key)])) },
+      before:
+        old === undefined
+          ? undefined
+          : { label: titleOf(textIn(old, x)), values: Object.fromEntries(keys.map((key) => [key, figureIn(old, key)])) },
     };
   });
 }

@@ -34,26 +34,36 @@ export const defaultPreset = '12m';
 export function useCalendar(): Calendar {
   const { workspace } = useSession();
   const home = useAction('metrics.home', {});
-  return { today: todayIn(workspace.timeZone, new Date()), fiscalStart: workspace.fiscalYearStartMonth ?? 1, span: home.data?.span };
+  return { today: todayIn(workspace.timeZone), fiscalStart: workspace.fiscalYearStartMonth ?? 1, span: home.data?.span };
 }
 
 export function useQuestion(definition: Definition): Question {
   const params = useQueryParams();
   const calendar = useCalendar();
   const filters = useFilters();
-  const organization = useAction('organizations.get', { id: params['organization'] ?? '' }, { enabled: params['organization'] !== undefined }).data?.name;
+  const organization = useAction(
+    'organizations.get',
+    { id: params['organization'] ?? '' },
+    { enabled: params['organization'] !== undefined },
+  ).data?.name;
   const custom = customWindow(params);
   const preset = isPreset(params['period']) ? params['period'] : defaultPreset;
   const window = custom ?? windowOf(preset, calendar);
-  const granularity = granularityOf(params['granularity']) ?? (window === undefined ? 'month' : fittingGranularity(window, definition.chart.type === 'cohorts'));
+  const granularity =
+    granularityOf(params['granularity']) ??
+    (window === undefined ? 'month' : fittingGranularity(window, definition.chart.type === 'cohorts'));
   return {
     input: window === undefined ? undefined : inputOf(definition, params, window, granularity),
     window,
     granularity,
-    windowWords: window === undefined ? '' : custom !== undefined ? windowTitle(window) : `${presetTitle(preset, calendar)}, ${windowTitle(window)}`,
+    windowWords:
+      window === undefined ? '' : custom !== undefined ? windowTitle(window) : `${presetTitle(preset, calendar)}, ${windowTitle(window)}`,
     filterWords: filters.flatMap((filter) => {
       const values = valuesOf(params[filter.name]);
-      const named = (value: string) => filter.options?.find((option) => option.value === value)?.label ?? (filter.name === 'organization' ? organization : undefined) ?? value;
+      const named = (value: string) =>
+        filter.options?.find((option) => option.value === value)?.label ??
+        (filter.name === 'organization' ? organization : undefined) ??
+        value;
       return values.length === 0 ? [] : [`${filter.label}: ${values.map(named).join(', ')}`];
     }),
     compare: params['compare'] !== 'no',
@@ -74,7 +84,8 @@ export function hasBefore({ span, previous }: Answer): boolean {
 function inputOf(definition: Definition, params: Record<string, string>, window: Window, granularity: Granularity): ReportInput {
   const sources = valuesOf(params['source']);
   const kinds = valuesOf(params['kind']).filter(isKind);
-  const number = (name: 'top' | 'threshold' | 'afterDays') => (definition.options.includes(name) && params[name] !== undefined ? { [name]: Number(params[name]) } : {});
+  const number = (name: 'top' | 'threshold' | 'afterDays') =>
+    definition.options.includes(name) && params[name] !== undefined ? { [name]: Number(params[name]) } : {};
   return {
     report: definition.id,
     ...window,
@@ -97,7 +108,15 @@ function isKind(text: string): text is ActivityKind {
   return kinds.has(text);
 }
 
-const granularities: Record<Granularity, string> = { day: 'Days', week: 'Weeks', month: 'Months', quarter: 'Quarters', year: 'Years', fiscal_quarter: 'Fiscal quarters', fiscal_year: 'Fiscal years' };
+const granularities: Record<Granularity, string> = {
+  day: 'Days',
+  week: 'Weeks',
+  month: 'Months',
+  quarter: 'Quarters',
+  year: 'Years',
+  fiscal_quarter: 'Fiscal quarters',
+  fiscal_year: 'Fiscal years',
+};
 
 export function granularityOptions(fiscalStart: number): { value: string; label: string }[] {
   return Object.entries(granularities)
@@ -123,9 +142,18 @@ export function useFilters(): Filter[] {
         { value: 'team', label: 'team members' },
       ],
     },
-    { name: 'source', label: 'Source', several: true, options: (sources.data?.sources ?? []).map((source) => ({ value: source.id, label: source.name })) },
+    {
+      name: 'source',
+      label: 'Source',
+      several: true,
+      options: (sources.data?.sources ?? []).map((source) => ({ value: source.id, label: source.name })),
+    },
     { name: 'kind', label: 'Kind', several: true, options: kindOptions },
-    { name: 'segment', label: 'Segment', options: (segments.data?.segments ?? []).map((segment) => ({ value: segment.id, label: segment.name })) },
+    {
+      name: 'segment',
+      label: 'Segment',
+      options: (segments.data?.segments ?? []).map((segment) => ({ value: segment.id, label: segment.name })),
+    },
     { name: 'organization', label: 'Organization', remote: findOrganizations },
   ];
 }

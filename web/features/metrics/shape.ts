@@ -16,6 +16,7 @@ export function shapeOf({ report: { chart }, columns }: Pick<Answer, 'report' | 
       return chart.type === 'share' ? 'stacked' : chart.type;
     case 'ranking':
     case 'funnel':
-      return 'ranking';
+      break;
   }
+  return 'ranking';
 }

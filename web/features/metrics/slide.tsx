@@ -27,7 +27,6 @@ export async function drawSlide({ answer, before, filters, source, date }: Slide
   const shape = shapeOf(answer);
   const series = seriesOf(drawn(answer)).map((one) => ({ ...one, colour: lightOf(one.colour) }));
   const overTime = shape === 'line' || shape === 'stacked' || shape === 'bars';
-  const font = await readFont();
   const frame = (content: ReactNode) => (
     <SlideFrame
       title={answer.report.title}
@@ -35,17 +34,21 @@ export async function drawSlide({ answer, before, filters, source, date }: Slide
       filters={filters}
       source={source}
       date={date}
-      font={font}
       legend={overTime ? series : []}
       before={overTime && before !== undefined ? `before: ${windowTitle(before.window)}` : undefined}
     >
       {content}
     </SlideFrame>
   );
-  if (shape === 'ranking') return onPaper(frame(<SlideBars bars={barsOf(answer)} />));
-  if (shape === 'heatmap' || shape === 'cohorts') return onPaper(frame(<SlideGrid grid={gridOf(answer)} asShare={shape === 'cohorts'} />));
-  const chart = await onPaper(<PeriodChart shape={shape} points={pointsOf(answer, before)} series={series} width={plot.width} height={plot.height} ink={slideInk} />);
-  return onPaper(frame(<g dangerouslySetInnerHTML={{ __html: chart.replace(/^<svg/, `<svg x="${plot.x}" y="${plot.y}"`) }} />));
+  if (shape === 'ranking') return withFont(await onPaper(frame(<SlideBars bars={barsOf(answer)} />)));
+  if (shape === 'heatmap' || shape === 'cohorts')
+    return withFont(await onPaper(frame(<SlideGrid grid={gridOf(answer)} asShare={shape === 'cohorts'} />)));
+  const chart = await onPaper(
+    <PeriodChart shape={shape} points={pointsOf(answer, before)} series={series} width={plot.width} height={plot.height} ink={slideInk} />,
+  );
+  return withFont(
+    await onPaper(frame(<g dangerouslySetInnerHTML={{ __html: chart.replace(/^<svg/, `<svg x="${plot.x}" y="${plot.y}"`) }} />)),
+  );
 }
 
 /** Draws out of sight, and takes the SVG that came of it. */
@@ -77,12 +80,16 @@ function nextFrame(): Promise<void> {
   });
 }
 
-/** The font goes into the picture: a picture cannot reach the page's fonts. */
-async function readFont(): Promise<string> {
+/**
+ * The font goes into the picture, which cannot reach the page's fonts; and only into its text, as the page itself loads
+ * none from a data address.
+ */
+async function withFont(svg: string): Promise<string> {
   const bytes = new Uint8Array(await (await fetch(interFont)).arrayBuffer());
   let text = '';
   for (const byte of bytes) text += String.fromCodePoint(byte);
-  return `data:font/woff2;base64,${btoa(text)}`;
+  const face = `@font-face{font-family:'Inter Variable';font-weight:100 900;src:url(data:font/woff2;base64,${btoa(text)}) format('woff2')}`;
+  return svg.replace('</desc>', `</desc><style>${face}</style>`);
 }
 
 /** Hands the picture to the browser as a file; a PNG has twice the pixels, for large screens. */
@@ -99,7 +106,10 @@ async function paint(svg: string): Promise<Blob> {
   canvas.height = slide.height * 2;
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob === null ? reject(new Error('The picture could not be painted. Take the SVG instead.')) : resolve(blob)), 'image/png');
+    canvas.toBlob(
+      (blob) => (blob === null ? reject(new Error('The picture could not be painted. Take the SVG instead.')) : resolve(blob)),
+      'image/png',
+    );
   });
 }
 
