@@ -12,6 +12,11 @@ export interface Census {
   shelf: Shelf;
   /** Identity → the member it belongs to now. 0 where there is none. */
   memberOf: Int32Array;
+  /**
+   * Identity → its member times 16, plus its bot state, plus 4 times its standing: all that nearly every count needs to
+   * know of a person, at one place, because memory is what counting waits for. See `subjectMember`.
+   */
+  subjectOf: Int32Array;
   /** Member → 0 human, 1 suspected of being a bot, 2 bot. */
   bot: Uint8Array;
   /** Member → 0 was never ours, 1 always, 2 on some days: look at `affiliations`. */
@@ -54,6 +59,7 @@ export function emptyCensus(): Census {
     version: 0,
     shelf: emptyShelf(),
     memberOf: new Int32Array(1024),
+    subjectOf: new Int32Array(1024),
     bot: new Uint8Array(1024),
     standing: new Uint8Array(1024),
     belonging: new Int32Array(1024),
@@ -105,6 +111,17 @@ export function settleAffiliations(census: Census): void {
     census.until[root] = Math.min(to, farthest);
     const always = from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY;
     if (affiliation.ours) census.standing[root] = always || census.standing[root] === 1 ? 1 : 2;
+  }
+}
+
+/** Derives `subjectOf`; to be called last, when identities, members, affiliations or organizations changed. */
+export function settleSubjects(census: Census): void {
+  const { memberOf, bot, standing } = census;
+  if (census.subjectOf.length !== memberOf.length) census.subjectOf = new Int32Array(memberOf.length);
+  const { subjectOf } = census;
+  for (let id = 0; id < memberOf.length; id++) {
+    const member = memberOf[id] ?? 0;
+    subjectOf[id] = (member << 4) | ((standing[member] ?? 0) << 2) | (bot[member] ?? 0);
   }
 }
 

@@ -86,8 +86,11 @@ let starts = new Int32Array(4096);
 
 /** Calls `visit` for each source, kind and day of a selection with those who pass; series by series, days ascending. */
 export function walk(census: Census, selection: Selection, exclusion: Exclusion | undefined, visit: (batch: Batch) => void): void {
-  const { memberOf, bot, standing } = census;
+  const { subjectOf } = census;
   const { population, members: only, organizationId, creditedTo } = selection;
+  // Nearly everybody is a human who was never ours: no look-up for those.
+  const judgeAll = population === 'team' || population === 'bots';
+  const anyLimit = only !== undefined || organizationId !== undefined || creditedTo !== undefined;
   for (const series of selectSeries(census, selection)) {
     const { sheets } = series;
     for (let s = firstFrom(series, selection.from); s < sheets.length; s++) {
@@ -106,15 +109,17 @@ export function walk(census: Census, selection: Selection, exclusion: Exclusion 
         const count = counts[i] ?? 0;
         const start = before;
         before += count;
-        const member = memberOf[ids[i] ?? 0] ?? 0;
+        const subject = subjectOf[ids[i] ?? 0] ?? 0;
+        const member = subject >>> 4;
         if (member === 0) continue;
-        const state = bot[member] ?? 0;
-        const status = standing[member] ?? 0;
-        if (only !== undefined && only[member] !== 1) continue;
-        if (organizationId !== undefined && !belongs(census, member, day, organizationId)) continue;
-        if (creditedTo !== undefined && !belongs(census, member, day, creditedTo)) continue;
-        // Nearly everybody is a human who was never ours: no look-up for those.
-        if (state !== 0 || status !== 0 || population === 'team' || population === 'bots') {
+        if (anyLimit) {
+          if (only !== undefined && only[member] !== 1) continue;
+          if (organizationId !== undefined && !belongs(census, member, day, organizationId)) continue;
+          if (creditedTo !== undefined && !belongs(census, member, day, creditedTo)) continue;
+        }
+        if (judgeAll || (subject & 15) !== 0) {
+          const state = subject & 3;
+          const status = (subject >>> 2) & 3;
           const team = status === 1 || (status === 2 && isTeam(census, member, day));
           const reason = whyLeftOut(population, state === 2, team);
           if (exclusion !== undefined && (reason !== 0 || state === 1)) note(exclusion, member, reason === 0 ? suspectedBit : reason, count);
@@ -171,29 +176,47 @@ function belongs(census: Census, member: number, day: Day, organizationId: numbe
 /** How often each member was there. */
 export interface Tally {
   /** By member id. */
-  counts: Float64Array;
+  counts: Int32Array;
   people: number;
   activities: number;
 }
 
 /** Activities by member. */
 export function tally(census: Census, selection: Selection, exclusion?: Exclusion): Tally {
-  const counts = new Float64Array(membersSize(census));
-  const shared = selection.creditedTo !== undefined && selection.creditedTo !== 0;
+  const sums = new Int32Array(membersSize(census));
   let distinct = 0;
   let activities = 0;
-  walk(census, selection, exclusion, (batch) => {
+  walk(census, selection, exclusion, ({ members: who, counts, size }) => {
+    for (let i = 0; i < size; i++) {
+      const member = who[i] ?? 0;
+      const count = counts[i] ?? 0;
+      const before = sums[member] ?? 0;
+      if (before === 0) distinct += 1;
+      sums[member] = before + count;
+      activities += count;
+    }
+  });
+  return { counts: sums, people: distinct, activities };
+}
+
+/** Activities by member, in certain hours, or in the equal parts that an organization is credited with: in fractions. */
+export function tallyParts(census: Census, selection: Selection): { counts: Float64Array; people: number; activities: number } {
+  const sums = new Float64Array(membersSize(census));
+  const split = selection.creditedTo !== undefined && selection.creditedTo !== 0;
+  let distinct = 0;
+  let activities = 0;
+  walk(census, selection, undefined, (batch) => {
     for (let i = 0; i < batch.size; i++) {
       const member = batch.members[i] ?? 0;
       let count = selection.hour === undefined ? (batch.counts[i] ?? 0) : countHours(batch, i, selection.hour);
       if (count === 0) continue;
-      if (shared && census.belonging[member] === -1) count /= organizationsOn(census, member, batch.day).length;
-      if (counts[member] === 0) distinct += 1;
-      counts[member] = (counts[member] ?? 0) + count;
+      if (split && census.belonging[member] === -1) count /= organizationsOn(census, member, batch.day).length;
+      if (sums[member] === 0) distinct += 1;
+      sums[member] = (sums[member] ?? 0) + count;
       activities += count;
     }
   });
-  return { counts, people: distinct, activities };
+  return { counts: sums, people: distinct, activities };
 }
 
 function countHours({ sheet, starts: begins, counts }: Batch, i: number, { clock, from, to, hours }: NonNullable<Selection['hour']>): number {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Database } from '../../platform/db.ts';
-import { botStates, emptyCensus, putIdentity, putMember, settleAffiliations } from './census.ts';
+import { botStates, emptyCensus, putIdentity, putMember, settleAffiliations, settleSubjects } from './census.ts';
 import type { Census } from './census.ts';
 import { copyOut } from './copy-out.ts';
 import type { Cells, CellType } from './copy-out.ts';
@@ -99,6 +99,7 @@ async function readAll(client: pg.PoolClient, mine: Kept): Promise<void> {
   await organizations.read(client, fresh, '');
   await affiliations.read(client, fresh, '');
   settleAffiliations(fresh);
+  settleSubjects(fresh);
   // In the order in which the shelf keeps them, so that each is only put behind the others.
   await sheets.read(client, fresh, 'order by source_id, kind, day');
   mine.census = fresh;
@@ -131,6 +132,7 @@ async function readSince(client: pg.PoolClient, census: Census, since: string): 
   if (touched.has('presence') || back !== '') await take(sheets, `where ${changed}${back}`);
   for (const change of apply) change();
   if (touched.has('metrics_gone') || touched.has('member') || touched.has('organization') || touched.has('affiliation')) settleAffiliations(census);
+  if (touched.size > 1 || !touched.has('presence')) settleSubjects(census);
   tidyShelf(census.shelf);
   census.version += 1;
 }

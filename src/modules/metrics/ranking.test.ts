@@ -39,5 +39,6 @@ test('clockwork is −1, bursts go towards 1', () => {
   expect(burstiness([...Array.from({ length: 99 }, () => 0), 100])).toBeGreaterThan(0.8);
   expect(burstiness([4])).toBeNull();
   expect(burstiness([0, 0])).toBeNull();
+  expect(burstiness([100], 99)).toBe(burstiness([...Array.from({ length: 99 }, () => 0), 100]));
   expect(spread([2, 4, 4, 4, 5, 5, 7, 9])).toEqual({ mean: 5, deviation: 2 });
 });

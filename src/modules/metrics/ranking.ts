@@ -6,40 +6,44 @@ export interface Ranking {
   amounts: Float64Array;
 }
 
-/** Ranks what each id has; those with nothing are not in it. */
-export function rankCounts(counts: Float64Array): Ranking {
-  const keys = new Float64Array(counts.length);
+/** From here on amounts are sorted by comparing; there are few of those. */
+const tallest = 1 << 16;
+
+/** Ranks what each id has; those with nothing are not in it. Whole amounts are sorted by counting: in one pass, not n log n. */
+export function rankCounts(counts: Float64Array | Int32Array): Ranking {
+  const height = new Int32Array(tallest + 1);
   let size = 0;
-  let simple = true;
+  let whole = true;
   for (let id = 0; id < counts.length; id++) {
     const amount = counts[id] ?? 0;
     if (amount <= 0) continue;
-    simple &&= Number.isInteger(amount) && amount < largestKey;
-    // Amount and id in one number, which sorts at the speed of numbers: a hundred thousand people in some ms.
-    keys[size++] = amount * idSpan + (idSpan - 1 - id);
+    size += 1;
+    whole &&= Number.isInteger(amount);
+    const step = amount < tallest ? Math.floor(amount) : tallest;
+    height[step] = (height[step] ?? 0) + 1;
   }
   const ranking = { ids: new Int32Array(size), amounts: new Float64Array(size) };
-  if (simple) {
-    const sorted = keys.subarray(0, size).sort();
-    for (let i = 0; i < size; i++) {
-      const key = sorted[size - 1 - i] ?? 0;
-      const amount = Math.floor(key / idSpan);
-      ranking.amounts[i] = amount;
-      ranking.ids[i] = idSpan - 1 - (key - amount * idSpan);
-    }
-    return ranking;
+  // Where the first of each amount goes, the tallest first.
+  let place = 0;
+  for (let step = tallest; step >= 0; step--) {
+    const many = height[step] ?? 0;
+    height[step] = place;
+    place += many;
   }
-  const ids = [...counts.keys()].filter((id) => (counts[id] ?? 0) > 0).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
-  ids.forEach((id, i) => {
-    ranking.ids[i] = id;
-    ranking.amounts[i] = counts[id] ?? 0;
-  });
+  for (let id = 0; id < counts.length; id++) {
+    const amount = counts[id] ?? 0;
+    if (amount <= 0) continue;
+    const step = amount < tallest ? Math.floor(amount) : tallest;
+    const at = height[step] ?? 0;
+    height[step] = at + 1;
+    ranking.ids[at] = id;
+  }
+  // Split amounts lie within their step in any order; so do those too tall for one.
+  const unsorted = whole ? (height[tallest] ?? 0) : size;
+  if (unsorted > 1) ranking.ids.subarray(0, unsorted).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
+  for (let i = 0; i < size; i++) ranking.amounts[i] = counts[ranking.ids[i] ?? 0] ?? 0;
   return ranking;
 }
-
-/** Ids are below, and an amount below `largestKey` times this is a whole number that a double holds. */
-const idSpan = 2 ** 31;
-const largestKey = 2 ** 22;
 
 /**
  * The smallest number of the largest that together make at least `threshold` (0 to 1) of the total. Exactly half is
@@ -91,19 +95,21 @@ export function levelOf(amount: number, lines: LevelLines): Level {
   return amount >= lines.core ? 'core' : amount >= lines.regular ? 'regular' : 'casual';
 }
 
-/** Mean and standard deviation (of the whole, not of a sample). */
-export function spread(values: readonly number[]): { mean: number; deviation: number } {
-  if (values.length === 0) return { mean: 0, deviation: 0 };
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+/** Mean and standard deviation (of the whole, not of a sample) of values and of so many zeros. */
+export function spread(values: readonly number[], zeros = 0): { mean: number; deviation: number } {
+  const size = values.length + zeros;
+  if (size === 0) return { mean: 0, deviation: 0 };
+  const mean = values.reduce((sum, value) => sum + value, 0) / size;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, zeros * mean ** 2) / size;
   return { mean, deviation: Math.sqrt(variance) };
 }
 
 /**
  * (σ − μ) ÷ (σ + μ) of the gaps: −1 for clockwork, about 0 for chance, towards 1 for bursts
  * (Goh and Barabási, Burstiness and memory in complex systems, 2008). Null without two gaps.
+ * `zeros`: gaps of nothing beside those listed; most are.
  */
-export function burstiness(gaps: readonly number[]): number | null {
-  const { mean, deviation } = spread(gaps);
-  return gaps.length < 2 || mean + deviation === 0 ? null : (deviation - mean) / (deviation + mean);
+export function burstiness(gaps: readonly number[], zeros = 0): number | null {
+  const { mean, deviation } = spread(gaps, zeros);
+  return gaps.length + zeros < 2 || mean + deviation === 0 ? null : (deviation - mean) / (deviation + mean);
 }

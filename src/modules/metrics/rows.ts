@@ -7,7 +7,7 @@ import { showId } from '../../platform/ids.ts';
 import { showDay } from './calendar.ts';
 import { membersSize } from './census.ts';
 import type { Census } from './census.ts';
-import { openExclusion, tally } from './counting.ts';
+import { openExclusion, tally, tallyParts } from './counting.ts';
 import type { Selection } from './counting.ts';
 import { memberNames } from './names.ts';
 import type { OrganizationShare } from './organizations.ts';
@@ -23,7 +23,8 @@ export interface Behind {
 }
 
 export function lookBehind(census: Census, selection: Selection): Behind {
-  const { counts, people, activities } = tally(census, selection);
+  const parts = selection.hour !== undefined || selection.creditedTo !== undefined;
+  const { counts, people, activities } = parts ? tallyParts(census, selection) : tally(census, selection);
   return { people, activities, ranking: rankCounts(counts) };
 }
 

@@ -34,19 +34,20 @@ export const burstiness: Report = {
       return { key: period.key, cells: { period: period.title, activities, state: period.partial ? '' : state } };
     });
     const gaps: number[] = [];
+    let zeros = 0;
     let last: number | undefined;
     for (let day = 0; day <= to - from; day++) {
       const count = days[day] ?? 0;
       if (count === 0) continue;
       if (last !== undefined) gaps.push(day - last);
       last = day;
-      for (let i = 1; i < count; i++) gaps.push(0);
+      zeros += count - 1;
     }
     return {
       columns: [periodColumn, { key: 'activities', title: 'Activities', type: 'count', counts: 'activities' }, { key: 'state', title: 'Burst or lull', type: 'text' }],
       rows,
       headline: [
-        { key: 'index', title: 'Burstiness index', type: 'number', value: burstinessOf(gaps) },
+        { key: 'index', title: 'Burstiness index', type: 'number', value: burstinessOf(gaps, zeros) },
         { key: 'mean', title: 'Mean a period', type: 'number', value: mean },
         { key: 'deviation', title: 'Standard deviation', type: 'number', value: deviation },
       ],
@@ -61,7 +62,9 @@ export const burstiness: Report = {
 function countDays(census: Census, selection: Selection, exclusion: Exclusion): Float64Array {
   const days = new Float64Array(selection.to - selection.from + 1);
   walk(census, selection, exclusion, ({ day, counts, size }) => {
-    for (let i = 0; i < size; i++) days[day - selection.from] = (days[day - selection.from] ?? 0) + (counts[i] ?? 0);
+    let sum = days[day - selection.from] ?? 0;
+    for (let i = 0; i < size; i++) sum += counts[i] ?? 0;
+    days[day - selection.from] = sum;
   });
   return days;
 }

@@ -26,7 +26,7 @@ export const contributorLevels: Report = {
   run(census, ask) {
     const exclusion = openExclusion(census);
     const periods = periodsFor(ask);
-    const sums = new Float64Array(membersSize(census));
+    const sums = new Int32Array(membersSize(census));
     const rows = periods.map((period) => {
       const { counts } = tally(census, within(ask.selection, period), exclusion);
       for (let id = 0; id < counts.length; id++) sums[id] = (sums[id] ?? 0) + (counts[id] ?? 0);
@@ -51,7 +51,7 @@ export const contributorLevels: Report = {
   },
 };
 
-function countLevels(counts: Float64Array): Record<Level, number> {
+function countLevels(counts: Int32Array): Record<Level, number> {
   const { amounts } = rankCounts(counts);
   const lines = levelLines(amounts);
   const found: Record<Level, number> = { core: 0, regular: 0, casual: 0 };

@@ -64,20 +64,21 @@ function count(census: Census, ask: Ask, periods: readonly Period[], exclusion: 
   const first = firstDays(census, selection);
   const kinds = new Set(contributionsOf(ask));
   const here = openStamps(census);
-  const giving = openStamps(census);
   // 1 active, 2 contributor, in the window.
   const seen = new Uint8Array(first.length);
   const whole = { ...none };
   const rows = periods.map((period) => {
     const row = { ...none };
-    here.turn += 1;
+    // Even: was here in this period; odd: and gave something.
+    here.turn += 2;
+    const { marks, turn } = here;
     walk(census, within(selection, period), exclusion, ({ series, members, counts, size }) => {
       const gives = kinds.has(series.kind);
       for (let i = 0; i < size; i++) {
         const member = members[i] ?? 0;
         row.activities += counts[i] ?? 0;
-        if (here.marks[member] !== here.turn) {
-          here.marks[member] = here.turn;
+        const mark = marks[member] ?? 0;
+        if (mark < turn) {
           row.active += 1;
           const day = first[member] ?? 0;
           if (day >= period.from && day <= period.to) row.new += 1;
@@ -86,9 +87,10 @@ function count(census: Census, ask: Ask, periods: readonly Period[], exclusion: 
             whole.active += 1;
             if (isIn(day, selection)) whole.new += 1;
           }
+          marks[member] = turn;
         }
-        if (gives && giving.marks[member] !== here.turn) {
-          giving.marks[member] = here.turn;
+        if (gives && mark <= turn) {
+          marks[member] = turn + 1;
           row.contributors += 1;
           if (((seen[member] ?? 0) & 2) === 0) {
             seen[member] = (seen[member] ?? 0) | 2;

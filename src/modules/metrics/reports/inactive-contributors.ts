@@ -1,8 +1,8 @@
 import type { Day } from '../calendar.ts';
 import { membersSize } from '../census.ts';
 import type { Census } from '../census.ts';
-import { dawn, distinctMembers, maskOf, openExclusion, openStamps, walk } from '../counting.ts';
-import type { Exclusion } from '../counting.ts';
+import { dawn, distinctMembers, firstDays, maskOf, never, openExclusion, openStamps, walk } from '../counting.ts';
+import type { Exclusion, Selection } from '../counting.ts';
 import { chaoss, partialNote, periodColumn, periodsFor } from '../report.ts';
 import type { Ask, Column, Report } from '../report.ts';
 
@@ -16,7 +16,7 @@ export const inactiveContributors: Report = {
   title: 'Inactive contributors',
   question: 'How many who once contributed have gone quiet?',
   definition:
-    'At the end of each period: people whose last contribution so far is older than an interval (90 days unless asked otherwise), of all who had ever contributed by then. All of history is looked at. Bots are left out.',
+    'At the end of each period: people whose last contribution so far is older than an interval (90 days unless asked otherwise), of all who had ever contributed by then. All of history is looked at. Bots are left out; how many is counted from the first interval on.',
   source: chaoss('wg-evolution', 'community-growth/inactive-contributors', 'Inactive Contributors'),
   kinds: 'contributions',
   options: ['granularity', 'afterDays'],
@@ -56,26 +56,37 @@ export const inactiveContributors: Report = {
 };
 
 function countAtEnds(census: Census, ask: Ask, ends: readonly Day[], exclusion: Exclusion): { ever: number; inactive: number }[] {
+  const { selection } = ask;
   const last = new Int32Array(membersSize(census)).fill(neverYet);
-  let from: Day = dawn;
-  return ends.map((end) => {
-    // Only what is new since the end before, so that all of history is read once, not once a period.
-    walk(census, { ...ask.selection, from, to: end }, exclusion, ({ members, size, day }) => {
+  const read = (from: Day, to: Day, left?: Exclusion) =>
+    walk(census, { ...selection, from, to }, left, ({ members, size, day }) => {
       for (let i = 0; i < size; i++) {
         const member = members[i] ?? 0;
         if ((last[member] ?? 0) < day) last[member] = day;
       }
     });
+  // For everyone, who had ever contributed is known beforehand; only the interval before the first end is to be read.
+  const start = (ends[0] ?? 0) - ask.afterDays + 1;
+  const first = isEveryone(selection) ? firstDays(census, selection) : undefined;
+  if (first === undefined) read(dawn, start - 1);
+  let from = start;
+  return ends.map((end) => {
+    read(from, end, exclusion);
     from = end + 1;
     let ever = 0;
-    let inactive = 0;
-    for (const day of last) {
-      if (day === neverYet) continue;
-      ever += 1;
-      if (day <= end - ask.afterDays) inactive += 1;
+    let active = 0;
+    for (let id = 1; id < last.length; id++) {
+      const day = last[id] ?? 0;
+      if (day > end - ask.afterDays) active += 1;
+      if (first === undefined ? day !== neverYet : (first[id] ?? never) <= end && census.bot[id] !== 2) ever += 1;
     }
-    return { ever, inactive };
+    return { ever, inactive: ever - active };
   });
+}
+
+/** Nobody but bots is left out, on whatever day. */
+function isEveryone(selection: Selection): boolean {
+  return selection.population === 'everyone' && selection.members === undefined && selection.organizationId === undefined;
 }
 
 const neverYet = -0x7fffffff;

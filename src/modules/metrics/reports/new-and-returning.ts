@@ -1,6 +1,4 @@
-import type { Census } from '../census.ts';
-import { distinctMembers, firstDays, maskOf, openExclusion, openStamps } from '../counting.ts';
-import type { Exclusion, Selection, Stamps } from '../counting.ts';
+import { distinctMembers, firstDays, maskOf, openExclusion, openStamps, walk } from '../counting.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
 import type { Column, Report } from '../report.ts';
 
@@ -24,19 +22,32 @@ export const newAndReturning: Report = {
 
   run(census, ask) {
     const exclusion = openExclusion(census);
-    const stamps = openStamps(census);
+    const { selection } = ask;
     const periods = periodsFor(ask);
-    const first = firstDays(census, ask.selection);
+    const first = firstDays(census, selection);
+    const stamps = openStamps(census);
     const seen = new Uint8Array(first.length);
     const whole = { new: 0, returning: 0 };
+    // Each sheet is read once: whoever is met for the first time in the window counts for the whole of it too.
     const rows = periods.map((period) => {
-      const { fresh, old } = split(census, within(ask.selection, period), stamps, exclusion);
-      for (const id of [...fresh, ...old]) {
-        if (seen[id] === 1) continue;
-        seen[id] = 1;
-        whole[(first[id] ?? 0) >= ask.selection.from ? 'new' : 'returning'] += 1;
-      }
-      return { key: period.key, cells: { period: period.title, new: fresh.length, returning: old.length, contributors: fresh.length + old.length } };
+      stamps.turn += 1;
+      const { marks, turn } = stamps;
+      let fresh = 0;
+      let contributors = 0;
+      walk(census, within(selection, period), exclusion, ({ members, size }) => {
+        for (let i = 0; i < size; i++) {
+          const member = members[i] ?? 0;
+          if (marks[member] === turn) continue;
+          marks[member] = turn;
+          contributors += 1;
+          const day = first[member] ?? 0;
+          if (day >= period.from) fresh += 1;
+          if (seen[member] === 1) continue;
+          seen[member] = 1;
+          whole[day >= selection.from ? 'new' : 'returning'] += 1;
+        }
+      });
+      return { key: period.key, cells: { period: period.title, new: fresh, returning: contributors - fresh, contributors } };
     });
     return {
       columns: [periodColumn, ...columns],
@@ -54,18 +65,9 @@ export const newAndReturning: Report = {
   open(census, ask, row, column) {
     const selection = during(ask, row);
     if (selection === undefined || column === 'contributors') return selection;
-    const { fresh, old } = split(census, selection, openStamps(census));
-    if (column === 'new') return { ...selection, members: maskOf(census, fresh) };
-    if (column === 'returning') return { ...selection, members: maskOf(census, old) };
-    return undefined;
+    if (column !== 'new' && column !== 'returning') return undefined;
+    const first = firstDays(census, selection);
+    const { members } = distinctMembers(census, selection, openStamps(census));
+    return { ...selection, members: maskOf(census, members.filter((id) => (first[id] ?? 0) >= selection.from === (column === 'new'))) };
   },
 };
-
-function split(census: Census, selection: Selection, stamps: Stamps, exclusion?: Exclusion): { fresh: number[]; old: number[] } {
-  const first = firstDays(census, selection);
-  const { members } = distinctMembers(census, selection, stamps, exclusion);
-  return {
-    fresh: members.filter((id) => (first[id] ?? 0) >= selection.from),
-    old: members.filter((id) => (first[id] ?? 0) < selection.from),
-  };
-}
