@@ -167,7 +167,7 @@ async function mountWeb(app: FastifyInstance): Promise<void> {
   if (built) {
     await app.register(fastifyStatic, {
       root: webFolder,
-      preCompressed: false,
+      preCompressed: true,
       setHeaders(reply, file) {
         // Hashed names never change; the page that names them always may.
         reply.header('cache-control', file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');

@@ -2,6 +2,7 @@ import { Button, Menu, Progress, Tabs, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDots, IconPlayerPause, IconPlayerPlay, IconRefresh, IconReplace, IconTrash } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useAction, useCommand } from '../../api.ts';
 import type { Output } from '../../api.ts';
 import { paths } from '../../paths.ts';
@@ -24,8 +25,10 @@ import { RemoveDialog } from './RemoveDialog.tsx';
 import { SourceQuarantine } from './SourceQuarantine.tsx';
 import { SourceRuns } from './SourceRuns.tsx';
 import { SourceOverview } from './SourceOverview.tsx';
-import { SourceSettings } from './SourceSettings.tsx';
 import classes from './sources.module.css';
+
+/** The form and its fields are fetched when they are wanted. */
+const SourceSettings = lazy(() => import('./SourceSettings.tsx').then((module) => ({ default: module.SourceSettings })));
 
 export type SourceDetail = Output<'sources.get'>;
 
@@ -81,7 +84,9 @@ export function Page() {
           <SourceQuarantine source={shown} />
         </Tabs.Panel>
         <Tabs.Panel value="settings">
-          <SourceSettings key={shown.id} source={shown} />
+          <Suspense fallback={<SkeletonBlock height={420} />}>
+            <SourceSettings key={shown.id} source={shown} />
+          </Suspense>
         </Tabs.Panel>
       </Tabs>
     </PageFrame>
@@ -118,7 +123,7 @@ function Now({ source }: { source: SourceDetail }) {
       <RunProgress run={run} />
       {run.state === 'done' && run.items > 0 && reach('members.list') && (
         <p style={{ margin: '10px 0 0' }}>
-          {count(run.items, 'item')} read. <Link to={paths.members({ source: source.id })}>See the people behind them</Link>
+          {count(run.items, 'item')} read. <Link to={paths.members({ sources: source.id })}>See the people behind them</Link>
         </p>
       )}
     </div>
