@@ -1,7 +1,8 @@
 import type { Connector } from './contract.ts';
+import { demo } from './demo/index.ts';
 import { feed } from './feed/index.ts';
 import { file } from './file/index.ts';
 import { git } from './git/index.ts';
 
 /** Every connector that there is. A new one is added here, and is then proven by conformance.test.ts. */
-export const connectors: readonly Connector<never>[] = [git, file, feed];
+export const connectors: readonly Connector<never>[] = [git, file, feed, demo];

@@ -5,6 +5,7 @@ import { addBackup } from './commands/backup.ts';
 import { addBench } from './commands/bench.ts';
 import { addCall } from './commands/call.ts';
 import { addDatabase } from './commands/database.ts';
+import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addImport } from './commands/import.ts';
 import { withProgram } from './commands/shared.ts';
@@ -47,6 +48,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .action(() => withProgram(serveMcpOverStdio, { quiet: true }));
 
   addImport(cli, terminal);
+  addDemo(cli, terminal);
   addDoctor(cli, terminal);
   addDatabase(cli, terminal);
   addBackup(cli, terminal);

@@ -1,11 +1,13 @@
 import { ensureSetupToken } from '../modules/access/index.ts';
 import type { Config } from '../platform/config.ts';
 import { createHttp } from './http.ts';
+import { releaseMemoryAtRest } from '../platform/memory.ts';
 import { openProgram } from './program.ts';
 
 /** Runs until told to stop: web, worker or both. Prints the address, and one line that says what to do next. */
 export async function start(config: Config): Promise<void> {
   const program = await openProgram(config);
+  const endReleasing = releaseMemoryAtRest();
   const stopped = new Promise<string>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
   });
@@ -27,6 +29,7 @@ export async function start(config: Config): Promise<void> {
       await stopped;
     }
   } finally {
+    endReleasing();
     await program.close();
   }
 }

@@ -35,7 +35,7 @@ export function addCall(cli: Command, terminal: Terminal): void {
     const [moduleName = '', verb = ''] = action.name.split('.');
     let parent = modules.get(moduleName);
     if (parent === undefined) {
-      parent = cli.command(moduleName).description(`actions of ${moduleName}`);
+      parent = cli.commands.find((command) => command.name() === moduleName) ?? cli.command(moduleName).description(`actions of ${moduleName}`);
       modules.set(moduleName, parent);
     }
     addVerb(parent, verb, action, terminal);

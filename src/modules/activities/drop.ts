@@ -1,6 +1,7 @@
 import type { Program } from '../../platform/context.ts';
 import { transaction } from '../../platform/db.ts';
 import { forgetUnused, replaceStats } from '../members/index.ts';
+import { liveSources } from '../sources/index.ts';
 import { countAfresh } from './store.ts';
 
 const batch = 20_000;
@@ -28,6 +29,6 @@ export async function dropSource(program: Program, sourceId: number): Promise<Re
   await pool.query('delete from activity_search where source_id = $1', [sourceId]);
   await pool.query('delete from activity_search_progress where source_id = $1', [sourceId]);
   removed['threads'] = (await pool.query('delete from thread where source_id = $1', [sourceId])).rowCount ?? 0;
-  removed['people'] = await transaction(program.database, (tx) => forgetUnused(tx, sourceId));
+  removed['people'] = await transaction(program.database, async (tx) => forgetUnused(tx, sourceId, await liveSources(tx.db)));
   return removed;
 }

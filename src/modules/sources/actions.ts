@@ -11,7 +11,7 @@ import { describeRun, readHealth } from './health.ts';
 import type { RunRow } from './health.ts';
 import { readJob, rederiveJob, removeJob, retryJob } from './jobs.ts';
 import { given } from './provided.ts';
-import { openIo } from './run.ts';
+import { withIo } from './run.ts';
 import { checkLocalPath, findConnector, findImportSource, parseSettings, sealSettings, secretFields, settingsSchema, unsealSettings } from './settings.ts';
 
 const done = z.object({ done: z.literal(true) });
@@ -107,8 +107,7 @@ const testSource = defineAction({
     const kept = input.source === undefined ? {} : unsealSettings(await sourceRow(context, input.source), context.secrets);
     const settings = parseSettings(connector, { ...kept, ...withoutEmpty(input.settings) });
     checkLocalPath(context, connector, settings);
-    const io = openIo(context, { id: input.source ?? 0, since: undefined }, connector, settings, AbortSignal.timeout(60_000));
-    const lines = await connector.check(io);
+    const lines = await withIo(context, { id: input.source ?? 0, since: undefined }, connector, settings, AbortSignal.timeout(60_000), (io) => connector.check(io));
     return { ok: lines.every((line) => line.ok), lines };
   },
 });
@@ -132,8 +131,9 @@ export const dryRun = defineAction({
     const connector = findConnector(input.connector);
     const settings = parseSettings(connector, withoutEmpty(input.settings));
     checkLocalPath(context, connector, settings);
-    if (connector.dryRun === undefined) throw invalidInput('source.no_dry_run', `${connector.title} has no dry run: sources.test says whether it can be read.`);
-    return connector.dryRun(openIo(context, { id: 0, since: undefined }, connector, settings, AbortSignal.timeout(300_000)));
+    const { dryRun: rehearse } = connector;
+    if (rehearse === undefined) throw invalidInput('source.no_dry_run', `${connector.title} has no dry run: sources.test says whether it can be read.`);
+    return withIo(context, { id: 0, since: undefined }, connector, settings, AbortSignal.timeout(300_000), (io) => rehearse(io));
   },
 });
 
@@ -392,7 +392,7 @@ const rederive = defineAction({
   },
 });
 
-const removeSource = defineAction({
+export const removeSource = defineAction({
   name: 'sources.remove',
   kind: 'command',
   access: 'manager',

@@ -57,7 +57,7 @@ export const sourcesJobs: readonly Job[] = [
   {
     name: removeJob,
     expireSeconds: longWork,
-    work: (program, data) => removeSource(program, Number(data['source'])),
+    work: (program, data) => finishRemoval(program, Number(data['source'])),
   },
   {
     // What a killed process left: its runs are marked, its sources become due, removals go on.
@@ -76,10 +76,10 @@ async function unlessBusy(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-async function removeSource(program: Program, sourceId: number): Promise<void> {
+/** Deletes what a source that is being removed brought. Errors: `source.busy` while its last run winds down. */
+export async function finishRemoval(program: Program, sourceId: number): Promise<void> {
   const source = await program.database.db.selectFrom('source').select(['name', 'state']).where('id', '=', sourceId).executeTakeFirst();
   if (source?.state !== 'removing') return;
-  // Errors `source.busy` while the last run winds down: the queue tries again.
   const lock = await lockSource(program, sourceId);
   try {
     const removed = await given().dropSource(program, sourceId);

@@ -8,9 +8,8 @@ import { callAction } from '../../platform/action.ts';
 import { AppError } from '../../platform/errors.ts';
 import { readId } from '../../platform/ids.ts';
 import { dropSource, openTaker } from '../activities/index.ts';
-import { addSource, provideToSources, rederiveSource, runSource, sourcesActions } from './index.ts';
+import { addSource, finishRemoval, provideToSources, rederiveSource, runSource, sourcesActions } from './index.ts';
 import { retryQuarantined } from './again.ts';
-import { sourcesJobs } from './jobs.ts';
 import { isSilent } from './health.ts';
 
 // A connector whose answers a test decides: what the runner promises must hold for any connector.
@@ -63,7 +62,7 @@ async function* nothing(): AsyncIterable<Page> {}
 let test_: TestProgram;
 beforeAll(async () => {
   test_ = await createTestProgram();
-  provideToSources({ connectors: [scripted('oldest-first'), scripted('newest-first'), scripted('snapshot')], openTaker, dropSource, afterReading: async () => undefined });
+  provideToSources({ connectors: [scripted('oldest-first'), scripted('newest-first'), scripted('snapshot')], openTaker, dropSource, whileReading: async () => undefined, afterReading: async () => undefined });
 });
 afterAll(() => test_.close());
 
@@ -243,6 +242,18 @@ test('pausing stops a reading in the middle, resuming goes on', async () => {
   expect(await run(id)).toMatchObject({ state: 'done', fresh: 4 });
 });
 
+test('what the system no longer has takes back what it gave', async () => {
+  const id = await connect(async function* (cursor) {
+    if (cursor === undefined) yield { items: [post(1), post(2), post(3)], cursor: 1 };
+    else yield { items: [post(4)], gone: ['p2', 'never seen'], cursor: 2 };
+  });
+  await run(id);
+  expect(await run(id)).toMatchObject({ fresh: 1, changed: 1 });
+  expect(await count('activity', id)).toBe(3);
+  expect(await count('record', id)).toBe(3);
+  await expectConsistent(test_.program);
+});
+
 test('deriving again replaces what now says something else, without fetching', async () => {
   const id = await connect(book(5));
   await run(id);
@@ -266,7 +277,7 @@ test('removing a source with its data leaves no trace of it, and the others alon
   });
   await run(id);
   await test_.program.database.db.updateTable('source').set({ state: 'removing' }).where('id', '=', id).execute();
-  await sourcesJobs.find((job) => job.name === 'sources.remove')?.work(test_.program, { source: id }, AbortSignal.timeout(60_000));
+  await finishRemoval(test_.program, id);
   for (const table of ['record', 'activity', 'thread', 'presence', 'quarantine', 'source_stream', 'source_run']) expect(await count(table, id), table).toBe(0);
   expect(await contentOf(test_.program)).toEqual(before);
   await expectConsistent(test_.program);

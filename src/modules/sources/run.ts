@@ -14,7 +14,7 @@ import { given } from './provided.ts';
 import type { PageTaker, TakenRecord } from './provided.ts';
 import { findConnector, unsealSettings } from './settings.ts';
 import type { AnyConnector } from './settings.ts';
-import { completeStream, countForRun, endAbandonedRuns, holdStream, moveStream, openStream, sortItems, writeQuarantine, writeRecords } from './store.ts';
+import { completeStream, countForRun, deleteRecords, endAbandonedRuns, findRecords, holdStream, moveStream, openStream, sortItems, writeQuarantine, writeRecords } from './store.ts';
 import type { PageCounts } from './store.ts';
 import { watchRun } from './watch.ts';
 
@@ -67,8 +67,10 @@ export async function runSource(program: Program, sourceId: number, options: Run
     try {
       const connector = findConnector(source.connector);
       const settings = unsealSettings(source, program.secrets);
-      const reader: Reader = { program, sourceId, runId: run.id, connector, settings, counts, taker: given().openTaker(program, sourceId), signal: watch.signal, since: source.since ?? undefined, beside, onProgress: options.onProgress };
-      for (const stream of connector.streams) await readStream(reader, stream as AnyStream);
+      await withIo(program, { id: sourceId, since: source.since ?? undefined }, connector, settings, watch.signal, async (io) => {
+        const reader: Reader = { program, sourceId, runId: run.id, settings, counts, io, taker: given().openTaker(program, sourceId), signal: watch.signal, beside, onProgress: options.onProgress };
+        for (const stream of connector.streams) await readStream(reader, stream as AnyStream);
+      });
     } catch (failure) {
       error = failure;
     } finally {
@@ -110,35 +112,47 @@ interface Reader {
   program: Program;
   sourceId: number;
   runId: number;
-  connector: AnyConnector;
   settings: Record<string, unknown>;
+  io: ConnectorIo<Record<string, unknown>>;
   counts: PageCounts;
   taker: PageTaker;
   signal: AbortSignal;
-  since: Date | undefined;
   beside: Beside;
   onProgress: RunOptions['onProgress'];
 }
 
-export function openIo(program: Program, source: { id: number; since: Date | undefined }, connector: AnyConnector, settings: Record<string, unknown>, signal: AbortSignal): ConnectorIo<Record<string, unknown>> {
-  return {
+/** What a connector gets for one piece of work, closed when that ends. */
+export async function withIo<T>(
+  program: Program,
+  source: { id: number; since: Date | undefined },
+  connector: AnyConnector,
+  settings: Record<string, unknown>,
+  signal: AbortSignal,
+  work: (io: ConnectorIo<Record<string, unknown>>) => Promise<T>,
+): Promise<T> {
+  const http = connectorHttp({ connector, settings, signal, allowPrivateHosts: program.config.allowPrivateHosts });
+  const io: ConnectorIo<Record<string, unknown>> = {
     settings,
     signal,
     since: source.since,
-    http: connectorHttp({ connector, settings, signal, allowPrivateHosts: program.config.allowPrivateHosts }),
+    http,
     environment: childEnvironment(),
     workDir: path.join(program.config.dataDir, 'work', `source-${source.id}`),
     now: () => program.clock.now(),
     log: (message, more) => program.log.info({ source: source.id, connector: connector.name, ...more }, message),
   };
+  try {
+    return await work(io);
+  } finally {
+    await http.close();
+  }
 }
 
 async function readStream(reader: Reader, stream: AnyStream): Promise<void> {
   const { program, sourceId, signal } = reader;
   signal.throwIfAborted();
   const row = await openStream(program.database.db, sourceId, stream.name);
-  const io = openIo(program, { id: sourceId, since: reader.since }, reader.connector, reader.settings, signal);
-  const pages = stream.pages(io, row.resume ?? row.cursor)[Symbol.asyncIterator]();
+  const pages = stream.pages(reader.io, row.resume ?? row.cursor)[Symbol.asyncIterator]();
   const seen = new Set<string>();
   let empty = 0;
   let last: Json | undefined;
@@ -210,10 +224,14 @@ async function storePage(reader: Reader, stream: AnyStream, streamId: number, pa
           taken.push({ recordId: entry.recordId, isNew: list === 'fresh', derived });
         }
       }
+      const gone = await findRecords(tx, sourceId, streamId, page.gone ?? []);
+      // A record that says nothing takes back what it said.
+      taken.push(...gone.map((recordId) => ({ recordId, isNew: false, derived: { activities: [] } })));
       await writeRecords(tx, sourceId, streamId, readable, now);
       const { activities } = await taker.take(tx, taken);
+      await deleteRecords(tx, sourceId, gone);
       await writeQuarantine(tx, sourceId, streamId, bad, items);
-      const made: PageCounts = { items: page.items.length + (page.unreadable?.length ?? 0), fresh: readable.fresh.length, changed: readable.changed.length, activities, quarantined: bad.length };
+      const made: PageCounts = { items: page.items.length + (page.unreadable?.length ?? 0), fresh: readable.fresh.length, changed: readable.changed.length + gone.length, activities, quarantined: bad.length };
       await moveStream(tx, sourceId, streamId, stream.order === 'oldest-first' ? 'cursor' : 'resume', page.cursor, made, now);
       await countForRun(tx, reader.runId, stream.name, made, page.total);
       return made;

@@ -95,6 +95,16 @@ export async function writeRecords(tx: OpenTransaction, sourceId: number, stream
   }
 }
 
+export async function findRecords(tx: OpenTransaction, sourceId: number, streamId: number, externalIds: readonly string[]): Promise<number[]> {
+  if (externalIds.length === 0) return [];
+  const { rows } = await tx.client.query<{ id: number }>('select id from record where source_id = $1 and stream_id = $2 and external_id = any ($3::text[])', [sourceId, streamId, externalIds]);
+  return rows.map((row) => row.id);
+}
+
+export async function deleteRecords(tx: OpenTransaction, sourceId: number, ids: readonly number[]): Promise<void> {
+  if (ids.length > 0) await tx.client.query('delete from record where source_id = $1 and id = any ($2::bigint[])', [sourceId, ids]);
+}
+
 /** Keeps what could not be read, and forgets what now can. */
 export async function writeQuarantine(tx: OpenTransaction, sourceId: number, streamId: number, bad: readonly Unreadable[], items: readonly ReadItem[]): Promise<void> {
   if (bad.length === 0 && items.length === 0) return;

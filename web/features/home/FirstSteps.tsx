@@ -1,5 +1,5 @@
 import { Text, TextInput, Title } from '@mantine/core';
-import { IconBrandGit, IconPlugConnected } from '@tabler/icons-react';
+import { IconBrandGit, IconMasksTheater, IconPlugConnected } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { FormEvent } from 'react';
@@ -30,6 +30,29 @@ export function FirstSteps() {
           </ActionButton>
         )}
       </div>
+      <LoadDemo />
+    </div>
+  );
+}
+
+/** A made-up community, to look around in before anything is connected. */
+function LoadDemo() {
+  const navigate = useNavigate();
+  const may = useMay('demo.load');
+  const load = useCommand('demo.load', { onDone: () => void navigate({ to: '/sources' }) });
+  return (
+    <div className={classes.step}>
+      <IconMasksTheater size={24} stroke={1.5} aria-hidden />
+      <Title order={2}>Load the demo</Title>
+      <p>Some 2,000 made-up people over two years, plainly labelled, to look around in. Settings remove it again without a trace.</p>
+      <ActionButton variant="default" why={may.why} loading={load.isPending} onClick={() => load.mutate({})}>
+        Load the demo
+      </ActionButton>
+      {load.error !== null && (
+        <Text size="sm" c="var(--risk)" role="alert">
+          {load.error.message}
+        </Text>
+      )}
     </div>
   );
 }
