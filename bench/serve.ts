@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttp } from '../src/entry/http.ts';
+import { releaseMemoryAtRest } from '../src/platform/memory.ts';
 import { metricsActions } from '../src/modules/metrics/index.ts';
 import { callAction } from '../src/platform/action.ts';
 import type { Action } from '../src/platform/action.ts';
@@ -19,6 +20,7 @@ export interface Rest {
 
 if (import.meta.main) {
   const program = await openInstance(process.argv[2] ?? '');
+  releaseMemoryAtRest();
   await program.jobs.work(program);
   const app = await createHttp(program, 'http://127.0.0.1');
   await app.listen({ host: '127.0.0.1', port: 0 });

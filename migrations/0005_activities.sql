@@ -48,6 +48,8 @@ create table activity_search (
   primary key (source_id, activity_id)
 );
 create index activity_search_words on activity_search using gin (words);
+-- For words so frequent that going back in time meets enough of them.
+create index activity_search_at on activity_search (at desc, activity_id desc);
 -- Up to which activity of a source the words are indexed: ids rise in the order of commits within a source.
 create table activity_search_progress (
   source_id int primary key,

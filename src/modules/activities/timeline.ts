@@ -48,20 +48,23 @@ export interface Key {
 export async function readTimeline(db: Db, filter: TimelineFilter, limit: number, after: Key | undefined): Promise<{ rows: TimelineRow[]; next: Key | undefined }> {
   const spans = await readSpans(db, filter);
   if (spans?.length === 0) return { rows: [], next: undefined };
-  const where = conditions(filter);
+  const few = spans !== undefined && spans.length <= fewSpans;
+  // Words are looked for in their own table, in its order: only what is shown is looked up in the other.
+  const [at, id] = filter.text !== undefined && !few ? [sql`w.at`, sql`w.activity_id`] : [sql`a.at`, sql`a.id`];
+  const where = conditions(filter, at);
   // The microseconds of PostgreSQL do not fit a JavaScript date: the key keeps them as text.
-  if (after !== undefined) where.push(sql`(a.at, a.id) < (${after.at}::timestamptz, ${after.id}::bigint)`);
+  if (after !== undefined) where.push(sql`(${at}, ${id}) < (${after.at}::timestamptz, ${after.id}::bigint)`);
   const pairs = spans === undefined ? await readPairs(db, filter) : undefined;
-  if (spans !== undefined && spans.length > fewSpans) where.push(...withinSpans(spans));
+  if (spans !== undefined && !few) where.push(...withinSpans(spans));
   const from = filter.text === undefined ? sql`activity a` : sql`activity_search w join activity a on a.source_id = w.source_id and a.id = w.activity_id`;
   const newest = (more: RawBuilder<unknown>[]): RawBuilder<unknown> => sql`
-    select a.* from ${from} where ${sql.join([sql`true`, ...where, ...more], sql` and `)} order by a.at desc, a.id desc limit ${limit + 1}`;
+    select a.* from ${from} where ${sql.join([sql`true`, ...where, ...more], sql` and `)} order by ${at} desc, ${id} desc limit ${limit + 1}`;
   const newestOfEach = (each: RawBuilder<unknown>, own: RawBuilder<unknown>): RawBuilder<unknown> => sql`
     select a.* from ${each} cross join lateral (${newest([own])}) a order by a.at desc, a.id desc limit ${limit + 1}`;
   // The newest of each identity, or of each source and kind, by their index, and of those the newest: as quick for what
   // happens all the time as for what never did.
   let page = newest([]);
-  if (spans !== undefined && spans.length <= fewSpans) page = newestOfEach(listed(spans), sql`a.identity_id = s.id and a.at >= s.begins and a.at < s.ends`);
+  if (few) page = newestOfEach(listed(spans), sql`a.identity_id = s.id and a.at >= s.begins and a.at < s.ends`);
   else if (pairs !== undefined) page = newestOfEach(sql`unnest(${pairs.sources}::int[], ${pairs.kinds}::smallint[]) as s (source_id, kind)`, sql`a.source_id = s.source_id and a.kind = s.kind`);
   const { rows } = await sql<RawRow>`
     with page as materialized (${page})
@@ -130,7 +133,7 @@ interface RawRow {
   ours: boolean;
 }
 
-function conditions(filter: TimelineFilter): RawBuilder<unknown>[] {
+function conditions(filter: TimelineFilter, at: RawBuilder<unknown>): RawBuilder<unknown>[] {
   const where: RawBuilder<unknown>[] = [];
   if (filter.sources !== undefined) where.push(sql`a.source_id = any (${filter.sources}::int[])`);
   if (filter.kinds !== undefined) where.push(sql`a.kind = any (${filter.kinds.map(kindCode)}::smallint[])`);
@@ -138,8 +141,8 @@ function conditions(filter: TimelineFilter): RawBuilder<unknown>[] {
   if (filter.text !== undefined) {
     where.push(sql`w.words @@ websearch_to_tsquery('simple', regexp_replace(${filter.text}, '([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f])', ' \\1 ', 'g'))`);
   }
-  if (filter.from !== undefined) where.push(sql`a.at >= ${filter.from}`);
-  if (filter.to !== undefined) where.push(sql`a.at < ${filter.to}`);
+  if (filter.from !== undefined) where.push(sql`${at} >= ${filter.from}`);
+  if (filter.to !== undefined) where.push(sql`${at} < ${filter.to}`);
   if (filter.bots === 'without') where.push(sql`not exists (select 1 from identity i join member m on m.id = i.member_id where i.id = a.identity_id and m.bot = 'bot')`);
   return where;
 }
