@@ -68,7 +68,8 @@ create table record (
   primary key (source_id, id),
   unique (source_id, stream_id, external_id)
 );
--- Compressed in place from 256 bytes on, so that raw data stays small without a format of our own.
+-- Compressed in place, down to 256 bytes, so that raw data stays small without a format of our own. PostgreSQL looks only at
+-- rows of more than 2 kB: smaller ones stay as they are.
 alter table record alter column payload set storage main;
 alter table record set (toast_tuple_target = 256);
 
