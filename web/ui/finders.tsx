@@ -1,28 +1,32 @@
 import { useAction } from '../api.ts';
-import type { RemoteChoices } from './FilterChips.tsx';
+import type { FoundProps, RemoteChoices } from './FilterChips.tsx';
 import { Initials } from './Initials.tsx';
 
-/** People by the words of their names, handles and addresses. */
-export const findMembers: RemoteChoices = {
-  useFind(text) {
-    const found = useAction('members.list', { search: text, limit: 8, count: false, bots: 'with' }, { keep: true });
-    return found.data?.members.map((member) => ({
+function FoundMembers({ text, children }: FoundProps) {
+  const found = useAction('members.list', { search: text, limit: 8, count: false, bots: 'with' }, { keep: true });
+  return children(
+    found.data?.members.map((member) => ({
       value: member.id,
       label: member.name,
       icon: <Initials name={member.name} src={member.avatarUrl} size={20} />,
-    }));
-  },
-  useName(value) {
-    return useAction('members.get', { id: value }).data?.name;
-  },
-};
+    })),
+  );
+}
 
-export const findOrganizations: RemoteChoices = {
-  useFind(text) {
-    const found = useAction('organizations.list', { search: text, limit: 8 }, { keep: true });
-    return found.data?.organizations.map((organization) => ({ value: organization.id, label: organization.name }));
-  },
-  useName(value) {
-    return useAction('organizations.get', { id: value }).data?.name;
-  },
-};
+function MemberNamed({ value }: { value: string }) {
+  return useAction('members.get', { id: value }).data?.name ?? '…';
+}
+
+/** People by the words of their names, handles and addresses. */
+export const findMembers: RemoteChoices = { Found: FoundMembers, Name: MemberNamed };
+
+function FoundOrganizations({ text, children }: FoundProps) {
+  const found = useAction('organizations.list', { search: text, limit: 8 }, { keep: true });
+  return children(found.data?.organizations.map((organization) => ({ value: organization.id, label: organization.name })));
+}
+
+function OrganizationNamed({ value }: { value: string }) {
+  return useAction('organizations.get', { id: value }).data?.name ?? '…';
+}
+
+export const findOrganizations: RemoteChoices = { Found: FoundOrganizations, Name: OrganizationNamed };

@@ -34,7 +34,10 @@ export const organizationPeople = defineAction({
       order by activities desc, root desc limit ${input.limit + 1}`.execute(context.db);
     const page = rows.slice(0, input.limit);
     const last = page.at(-1);
-    const cards = await readCards(context.db, page.map((row) => row.root));
+    const cards = await readCards(
+      context.db,
+      page.map((row) => row.root),
+    );
     return {
       people: page.flatMap((row) => {
         const card = cards.get(row.root);

@@ -15,7 +15,17 @@ import { joinTrees, lockTrees } from './trees.ts';
 const sideOutput = cardOutput.extend({
   identities: z.number(),
   known: z.array(
-    z.object({ platform: z.string(), host: z.string(), type: z.string(), value: z.string(), name: z.string().nullable(), url: z.string().nullable(), firstAt: z.date().nullable(), lastAt: z.date().nullable(), activities: z.number() }),
+    z.object({
+      platform: z.string(),
+      host: z.string(),
+      type: z.string(),
+      value: z.string(),
+      name: z.string().nullable(),
+      url: z.string().nullable(),
+      firstAt: z.date().nullable(),
+      lastAt: z.date().nullable(),
+      activities: z.number(),
+    }),
   ),
 });
 
@@ -36,14 +46,27 @@ export const suggestions = defineAction({
   kind: 'query',
   access: 'light_agent',
   summary: 'Lists pairs that may be one person, the likeliest first, with the reasons in words and both sides to compare.',
-  input: z.object({ state: z.enum(['open', 'skipped', 'refused', 'accepted']).default('open'), member: idInput('member').optional(), ...pageInput, limit: pageInput.limit.default(20) }),
+  input: z.object({
+    state: z.enum(['open', 'skipped', 'refused', 'accepted']).default('open'),
+    member: idInput('member').optional(),
+    ...pageInput,
+    limit: pageInput.limit.default(20),
+  }),
   output: z.object({
     suggestions: z.array(suggestionOutput),
     next: z.string().nullable(),
     open: z.number(),
     skipped: z.number(),
     search: z
-      .object({ startedAt: z.date(), endedAt: z.date().nullable(), phase: z.string(), done: z.number(), total: z.number().nullable(), found: z.number().nullable(), error: z.string().nullable() })
+      .object({
+        startedAt: z.date(),
+        endedAt: z.date().nullable(),
+        phase: z.string(),
+        done: z.number(),
+        total: z.number().nullable(),
+        found: z.number().nullable(),
+        error: z.string().nullable(),
+      })
       .nullable()
       .describe('The latest search: how far, or what came of it.'),
   }),
@@ -66,10 +89,14 @@ export const suggestions = defineAction({
       const root = db.selectFrom('member').select('root_id').where('id', '=', input.member);
       query = query.where((where) => where.or([where('a.root_id', '=', root), where('b.root_id', '=', root)]));
     }
-    if (after !== undefined) query = query.where(sql<boolean>`(s.score < ${after[0]}::real or (s.score = ${after[0]}::real and s.id > ${after[1]}))`);
+    if (after !== undefined)
+      query = query.where(sql<boolean>`(s.score < ${after[0]}::real or (s.score = ${after[0]}::real and s.id > ${after[1]}))`);
     const rows = await query.execute();
     const page = rows.slice(0, input.limit);
-    const side = await readSides(db, page.flatMap((row) => [row.a_root, row.b_root]));
+    const side = await readSides(
+      db,
+      page.flatMap((row) => [row.a_root, row.b_root]),
+    );
     const counts = await db
       .selectFrom('suggestion as s')
       .innerJoin('member as a', 'a.id', 's.a_id')
@@ -106,7 +133,15 @@ export const suggestions = defineAction({
       search:
         search === undefined
           ? null
-          : { startedAt: search.started_at, endedAt: search.ended_at, phase: search.phase, done: search.done, total: search.total, found: search.found, error: search.error },
+          : {
+              startedAt: search.started_at,
+              endedAt: search.ended_at,
+              phase: search.phase,
+              done: search.done,
+              total: search.total,
+              found: search.found,
+              error: search.error,
+            },
     };
   },
 });
@@ -127,7 +162,17 @@ async function readSides(db: Db, roots: readonly number[]): Promise<(root: numbe
     const known = identities
       .filter((row) => row.member_id === root)
       .slice(0, 50)
-      .map((row) => ({ platform: row.platform, host: row.host, type: row.type, value: row.value, name: row.name, url: row.url, firstAt: row.first_at, lastAt: row.last_at, activities: row.activities ?? 0 }));
+      .map((row) => ({
+        platform: row.platform,
+        host: row.host,
+        type: row.type,
+        value: row.value,
+        name: row.name,
+        url: row.url,
+        firstAt: row.first_at,
+        lastAt: row.last_at,
+        activities: row.activities ?? 0,
+      }));
     return { ...showCard(card), known };
   };
 }
@@ -136,14 +181,24 @@ async function readSides(db: Db, roots: readonly number[]): Promise<(root: numbe
 async function undecided(context: Context, id: number) {
   const row = await context.db.selectFrom('suggestion').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (row === undefined) throw notFound('suggestion', showId('suggestion', id));
-  if (row.state === 'accepted' || row.state === 'refused') throw conflict('members.suggestion_decided', `This was ${row.state} already${row.decided_by === null ? '' : ` by ${row.decided_by}`}.`);
+  if (row.state === 'accepted' || row.state === 'refused')
+    throw conflict('members.suggestion_decided', `This was ${row.state} already${row.decided_by === null ? '' : ` by ${row.decided_by}`}.`);
   const roots = await context.db.selectFrom('member').select(['id', 'root_id']).where('id', 'in', [row.a_id, row.b_id]).execute();
   const rootOf = (member: number) => roots.find((one) => one.id === member)?.root_id ?? member;
-  return { ...row, a: rootOf(row.a_id), b: rootOf(row.b_id), texts: suggestionOutput.shape.reasons.parse(row.reasons).map((one) => one.text) };
+  return {
+    ...row,
+    a: rootOf(row.a_id),
+    b: rootOf(row.b_id),
+    texts: suggestionOutput.shape.reasons.parse(row.reasons).map((one) => one.text),
+  };
 }
 
 async function decide(context: Context, id: number, state: 'accepted' | 'refused' | 'skipped'): Promise<void> {
-  await context.db.updateTable('suggestion').set({ state, decided_at: context.clock.now(), decided_by: nameOf(context.actor) }).where('id', '=', id).execute();
+  await context.db
+    .updateTable('suggestion')
+    .set({ state, decided_at: context.clock.now(), decided_by: nameOf(context.actor) })
+    .where('id', '=', id)
+    .execute();
 }
 
 const decided = z.object({ id: z.string() });
@@ -153,7 +208,10 @@ export const acceptSuggestion = defineAction({
   kind: 'command',
   access: 'agent',
   summary: 'Says that the two are one person, and merges them. members.unmerge undoes it.',
-  input: z.object({ suggestion: idInput('suggestion'), into: idInput('member').optional().describe('Whose fields come first; the one with more activities when not given.') }),
+  input: z.object({
+    suggestion: idInput('suggestion'),
+    into: idInput('member').optional().describe('Whose fields come first; the one with more activities when not given.'),
+  }),
   output: z.object({ id: z.string(), merge: z.string().nullable() }),
   async run(context, input) {
     await lockTrees(inside(context));
@@ -162,14 +220,27 @@ export const acceptSuggestion = defineAction({
     if (row.a === row.b) return { id: showId('member', row.a), merge: null };
     const cards = await readCards(context.db, [row.a, row.b]);
     const bigger = (cards.get(row.b)?.activities ?? 0) > (cards.get(row.a)?.activities ?? 0) ? row.b : row.a;
-    const wanted = input.into === undefined ? bigger : (await context.db.selectFrom('member').select('root_id').where('id', '=', input.into).executeTakeFirst())?.root_id;
+    const wanted =
+      input.into === undefined
+        ? bigger
+        : (await context.db.selectFrom('member').select('root_id').where('id', '=', input.into).executeTakeFirst())?.root_id;
     const survivor = wanted === row.b ? row.b : row.a;
     const absorbed = survivor === row.a ? row.b : row.a;
     const name = await namesOf(context.db, [survivor, absorbed]);
-    const [merge] = await joinTrees(inside(context), [{ absorbed, survivor, cause: 'suggestion', reason: row.texts.join('. ') }], nameOf(context.actor), context.clock.now());
+    const [merge] = await joinTrees(
+      inside(context),
+      [{ absorbed, survivor, cause: 'suggestion', reason: row.texts.join('. ') }],
+      nameOf(context.actor),
+      context.clock.now(),
+    );
     await settle(context, [survivor, absorbed]);
     const subject = showId('member', survivor);
-    context.audit({ subject, summary: `Accepted that ${name(absorbed)} is ${name(survivor)}`, before: { reasons: row.texts, score: row.score }, after: { id: subject } });
+    context.audit({
+      subject,
+      summary: `Accepted that ${name(absorbed)} is ${name(survivor)}`,
+      before: { reasons: row.texts, score: row.score },
+      after: { id: subject },
+    });
     await context.fact('member.merged', { memberId: survivor, absorbedId: absorbed });
     return { id: subject, merge: merge === undefined ? null : showId('merge', merge) };
   },
@@ -186,7 +257,11 @@ export const refuseSuggestion = defineAction({
     const row = await undecided(context, input.suggestion);
     await decide(context, row.id, 'refused');
     const name = await namesOf(context.db, [row.a, row.b]);
-    context.audit({ subject: showId('member', row.a), summary: `Said that ${name(row.a)} and ${name(row.b)} are different people`, before: { reasons: row.texts, score: row.score } });
+    context.audit({
+      subject: showId('member', row.a),
+      summary: `Said that ${name(row.a)} and ${name(row.b)} are different people`,
+      before: { reasons: row.texts, score: row.score },
+    });
     return { id: showId('suggestion', row.id) };
   },
 });
@@ -222,12 +297,19 @@ export const reopenSuggestion = defineAction({
       .where((where) =>
         where.or([
           where('state', 'in', ['refused', 'skipped']),
-          where.and([where('state', '=', 'accepted'), sql<boolean>`(select root_id from member where id = a_id) <> (select root_id from member where id = b_id)`]),
+          where.and([
+            where('state', '=', 'accepted'),
+            sql<boolean>`(select root_id from member where id = a_id) <> (select root_id from member where id = b_id)`,
+          ]),
         ]),
       )
       .returning(['id', 'a_id'])
       .executeTakeFirst();
-    if (reopened === undefined) throw conflict('members.suggestion_open', 'Only what was refused or skipped can be opened again, and what was accepted once its merge is undone.');
+    if (reopened === undefined)
+      throw conflict(
+        'members.suggestion_open',
+        'Only what was refused or skipped can be opened again, and what was accepted once its merge is undone.',
+      );
     context.audit({ subject: showId('member', reopened.a_id), summary: 'Opened a suggestion again' });
     return { id: showId('suggestion', reopened.id) };
   },

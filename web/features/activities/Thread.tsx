@@ -21,7 +21,15 @@ import classes from './activities.module.css';
 
 type Thread = Output<'activities.thread'>;
 
-const kinds: Record<string, string> = { topic: 'Topic', question: 'Question', story: 'Story', issue: 'Issue', merge_request: 'Merge request', conversation: 'Conversation', release: 'Release' };
+const kinds: Record<string, string> = {
+  topic: 'Topic',
+  question: 'Question',
+  story: 'Story',
+  issue: 'Issue',
+  merge_request: 'Merge request',
+  conversation: 'Conversation',
+  release: 'Release',
+};
 const over: Record<string, string> = { question: 'Solved', merge_request: 'Closed', issue: 'Closed' };
 
 /** A whole conversation, oldest first. */
@@ -51,7 +59,10 @@ function Conversation({ thread, above }: { thread: Thread; above: ReactNode }) {
   const source = thread.activities[0]?.source;
   const people = peopleOf(thread.activities);
   const opener = thread.activities[0]?.person.id;
-  const answer = thread.openedAt === null ? undefined : thread.activities.find((activity) => activity.person.id !== opener && activity.person.bot !== 'bot');
+  const answer =
+    thread.openedAt === null
+      ? undefined
+      : thread.activities.find((activity) => activity.person.id !== opener && activity.person.bot !== 'bot');
   return (
     <PageFrame
       title={title}
@@ -60,12 +71,22 @@ function Conversation({ thread, above }: { thread: Thread; above: ReactNode }) {
       width="read"
       about={
         <>
-          {kinds[thread.kind] ?? thread.kind} <Badge color={thread.closedAt === null ? 'blue' : 'gray'}>{thread.closedAt === null ? 'Open' : (over[thread.kind] ?? 'Closed')}</Badge>
+          {kinds[thread.kind] ?? thread.kind}{' '}
+          <Badge color={thread.closedAt === null ? 'blue' : 'gray'}>
+            {thread.closedAt === null ? 'Open' : (over[thread.kind] ?? 'Closed')}
+          </Badge>
         </>
       }
       actions={
         thread.url === null ? undefined : (
-          <Button component="a" href={thread.url} target="_blank" rel="noreferrer noopener" variant="default" leftSection={<IconExternalLink size={16} aria-hidden />}>
+          <Button
+            component="a"
+            href={thread.url}
+            target="_blank"
+            rel="noreferrer noopener"
+            variant="default"
+            leftSection={<IconExternalLink size={16} aria-hidden />}
+          >
             Open the original
           </Button>
         )

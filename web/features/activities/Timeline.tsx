@@ -114,11 +114,24 @@ function useFilters(): Filter[] {
   const sources = useAction('sources.list', {}, { enabled: reach('sources.list') });
   const segments = useAction('segments.list', {}, { enabled: reach('segments.list') });
   return [
-    { name: 'source', label: 'Source', several: true, options: (sources.data?.sources ?? []).map((source) => ({ value: source.id, label: source.name, icon: <PlatformIcon platform={source.connector} named /> })) },
+    {
+      name: 'source',
+      label: 'Source',
+      several: true,
+      options: (sources.data?.sources ?? []).map((source) => ({
+        value: source.id,
+        label: source.name,
+        icon: <PlatformIcon platform={source.connector} named />,
+      })),
+    },
     { name: 'kind', label: 'Kind', several: true, options: kindOptions },
     { name: 'member', label: 'Person', remote: findMembers },
     { name: 'organization', label: 'Organization', remote: findOrganizations },
-    { name: 'segment', label: 'Segment', options: (segments.data?.segments ?? []).map((segment) => ({ value: segment.id, label: segment.name })) },
+    {
+      name: 'segment',
+      label: 'Segment',
+      options: (segments.data?.segments ?? []).map((segment) => ({ value: segment.id, label: segment.name })),
+    },
     { name: 'from', label: 'From', type: 'date' },
     { name: 'before', label: 'Before', type: 'date' },
     { name: 'bots', label: 'Bots', options: [{ value: 'without', label: 'left out' }] },

@@ -26,21 +26,60 @@ export function AddMember({ opened, onClose }: { opened: boolean; onClose: () =>
   const set = (change: Partial<typeof empty>) => setValues({ ...values, ...change });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const accounts = (['github', 'gitlab'] as const).flatMap((platform) => (values[platform].trim() === '' ? [] : [{ platform, value: values[platform].trim().replace(/^@/, ''), ...(platform === 'gitlab' ? { host: 'gitlab.com' } : {}) }]));
-    create.mutate({ name: values.name, emails: values.emails, accounts, tags: values.tags, ...(values.organization.trim() === '' ? {} : { organization: values.organization.trim() }) });
+    const accounts = (['github', 'gitlab'] as const).flatMap((platform) =>
+      values[platform].trim() === ''
+        ? []
+        : [{ platform, value: values[platform].trim().replace(/^@/, ''), ...(platform === 'gitlab' ? { host: 'gitlab.com' } : {}) }],
+    );
+    create.mutate({
+      name: values.name,
+      emails: values.emails,
+      accounts,
+      tags: values.tags,
+      ...(values.organization.trim() === '' ? {} : { organization: values.organization.trim() }),
+    });
   };
   const emailError = Object.entries(complaints).find(([path]) => path.startsWith('emails'))?.[1];
   return (
     <Dialog opened={opened} onClose={onClose} title="Add a member">
       <form onSubmit={submit}>
         <Stack gap="md">
-          <TextInput data-autofocus label="Name" required withAsterisk={false} value={values.name} error={complaints['name']} onChange={(event) => set({ name: event.currentTarget.value })} />
-          <TagsInput label="E-mail addresses" description="Enter after each. What they do from there shows up with them." value={values.emails} error={emailError} onChange={(emails) => set({ emails })} acceptValueOnBlur />
+          <TextInput
+            data-autofocus
+            label="Name"
+            required
+            withAsterisk={false}
+            value={values.name}
+            error={complaints['name']}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+          />
+          <TagsInput
+            label="E-mail addresses"
+            description="Enter after each. What they do from there shows up with them."
+            value={values.emails}
+            error={emailError}
+            onChange={(emails) => set({ emails })}
+            acceptValueOnBlur
+          />
           <Group grow>
-            <TextInput label="GitHub" placeholder="handle" value={values.github} onChange={(event) => set({ github: event.currentTarget.value })} />
-            <TextInput label="GitLab.com" placeholder="handle" value={values.gitlab} onChange={(event) => set({ gitlab: event.currentTarget.value })} />
+            <TextInput
+              label="GitHub"
+              placeholder="handle"
+              value={values.github}
+              onChange={(event) => set({ github: event.currentTarget.value })}
+            />
+            <TextInput
+              label="GitLab.com"
+              placeholder="handle"
+              value={values.gitlab}
+              onChange={(event) => set({ gitlab: event.currentTarget.value })}
+            />
           </Group>
-          <TextInput label="Organization" value={values.organization} onChange={(event) => set({ organization: event.currentTarget.value })} />
+          <TextInput
+            label="Organization"
+            value={values.organization}
+            onChange={(event) => set({ organization: event.currentTarget.value })}
+          />
           <TagsInput label="Tags" value={values.tags} onChange={(tags) => set({ tags })} acceptValueOnBlur />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

@@ -8,6 +8,7 @@ import { paths } from '../../paths.ts';
 import { useMay } from '../../shell/session.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Link } from '../../ui/Link.tsx';
+import { useNow } from '../../ui/RelativeTime.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
 import { dayOf } from '../../ui/activities/days.ts';
 import { fromTo } from './dates.ts';
@@ -16,13 +17,18 @@ import classes from './members.module.css';
 
 type Affiliation = Profile['affiliations'][number];
 
-const origins: Record<Affiliation['origin'], string> = { domain: 'by e-mail address', profile: 'said by a profile', import: 'said by an import', hand: 'said by the team' };
+const origins: Record<Affiliation['origin'], string> = {
+  domain: 'by e-mail address',
+  profile: 'said by a profile',
+  import: 'said by an import',
+  hand: 'said by the team',
+};
 
 /** Where a person works and worked, when, and who says so. */
 export function Affiliations({ profile }: { profile: Profile }) {
   const [editing, setEditing] = useState<Affiliation | 'new'>();
   const mayAdd = useMay('affiliations.add');
-  const today = dayOf(new Date());
+  const today = dayOf(useNow());
   return (
     <section className={classes.part}>
       <h2 className={classes.partTitle}>
@@ -58,7 +64,13 @@ export function Affiliations({ profile }: { profile: Profile }) {
           })}
         </ul>
       )}
-      {editing !== undefined && <AffiliationDialog member={profile.id} affiliation={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />}
+      {editing !== undefined && (
+        <AffiliationDialog
+          member={profile.id}
+          affiliation={editing === 'new' ? undefined : editing}
+          onClose={() => setEditing(undefined)}
+        />
+      )}
     </section>
   );
 }
@@ -67,7 +79,11 @@ function RowMenu({ affiliation, past, onEdit }: { affiliation: Affiliation; past
   const may = useMay('affiliations.update');
   const refresh = { refresh: ['members', 'organizations'], onFail: toastError };
   const reopen = useCommand('affiliations.update', refresh);
-  const end = useCommand('affiliations.update', { ...refresh, onDone: () => toast(`Left ${affiliation.organization.name} today.`, { undo: () => reopen.mutate({ id: affiliation.id, to: affiliation.to }) }) });
+  const end = useCommand('affiliations.update', {
+    ...refresh,
+    onDone: () =>
+      toast(`Left ${affiliation.organization.name} today.`, { undo: () => reopen.mutate({ id: affiliation.id, to: affiliation.to }) }),
+  });
   const remove = useCommand('affiliations.remove', { ...refresh, onDone: () => toast('Removed.') });
   const derived = affiliation.origin === 'domain';
   if (!may.allowed) return null;
@@ -79,7 +95,9 @@ function RowMenu({ affiliation, past, onEdit }: { affiliation: Affiliation; past
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown maw={280}>
-        {derived && <Menu.Label>This follows from an e-mail address. Add one by hand, which comes first, to say something else.</Menu.Label>}
+        {derived && (
+          <Menu.Label>This follows from an e-mail address. Add one by hand, which comes first, to say something else.</Menu.Label>
+        )}
         <Menu.Item disabled={derived} onClick={onEdit}>
           Change dates or role…
         </Menu.Item>
@@ -94,14 +112,30 @@ function RowMenu({ affiliation, past, onEdit }: { affiliation: Affiliation; past
   );
 }
 
-function AffiliationDialog({ member, affiliation, onClose }: { member: string; affiliation: Affiliation | undefined; onClose: () => void }) {
+function AffiliationDialog({
+  member,
+  affiliation,
+  onClose,
+}: {
+  member: string;
+  affiliation: Affiliation | undefined;
+  onClose: () => void;
+}) {
   const [organization, setOrganization] = useState(affiliation?.organization.name ?? '');
   const [role, setRole] = useState(affiliation?.role ?? '');
   const [from, setFrom] = useState(affiliation?.from ?? '');
   const [to, setTo] = useState(affiliation?.to ?? '');
   const [searched] = useDebouncedValue(organization.trim(), 120);
-  const found = useAction('organizations.list', { search: searched, limit: 8 }, { enabled: affiliation === undefined && searched !== '', keep: true });
-  const options = { refresh: ['members', 'organizations'], onDone: onClose, onFail: (error: Error) => Object.keys(complaintsOf(error)).length === 0 && toastError(error) };
+  const found = useAction(
+    'organizations.list',
+    { search: searched, limit: 8 },
+    { enabled: affiliation === undefined && searched !== '', keep: true },
+  );
+  const options = {
+    refresh: ['members', 'organizations'],
+    onDone: onClose,
+    onFail: (error: Error) => Object.keys(complaintsOf(error)).length === 0 && toastError(error),
+  };
   const add = useCommand('affiliations.add', options);
   const update = useCommand('affiliations.update', options);
   const complaints = { ...complaintsOf(add.error), ...complaintsOf(update.error) };
@@ -135,14 +169,32 @@ function AffiliationDialog({ member, affiliation, onClose }: { member: string; a
           )}
           <TextInput label="Role" value={role} onChange={(event) => setRole(event.currentTarget.value)} error={complaints['role']} />
           <Group grow align="flex-start">
-            <TextInput type="date" label="From" value={from} onChange={(event) => setFrom(event.currentTarget.value)} error={complaints['from']} />
-            <TextInput type="date" label="Until" description="Empty: still there" inputWrapperOrder={['label', 'input', 'description', 'error']} value={to} onChange={(event) => setTo(event.currentTarget.value)} error={complaints['to']} />
+            <TextInput
+              type="date"
+              label="From"
+              value={from}
+              onChange={(event) => setFrom(event.currentTarget.value)}
+              error={complaints['from']}
+            />
+            <TextInput
+              type="date"
+              label="Until"
+              description="Empty: still there"
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              value={to}
+              onChange={(event) => setTo(event.currentTarget.value)}
+              error={complaints['to']}
+            />
           </Group>
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" loading={add.isPending || update.isPending} disabled={affiliation === undefined && organization.trim() === ''}>
+            <Button
+              type="submit"
+              loading={add.isPending || update.isPending}
+              disabled={affiliation === undefined && organization.trim() === ''}
+            >
               {affiliation === undefined ? 'Add' : 'Save'}
             </Button>
           </Group>

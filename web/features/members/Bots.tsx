@@ -23,7 +23,48 @@ const columns: Column<Suspect>[] = [
   { id: 'why', title: 'Why', cell: ({ reason }) => <span title={reason ?? undefined}>{reason ?? ''}</span>, wide: true },
   { id: 'activities', title: 'Activities', width: 100, align: 'right', wide: true, cell: ({ member }) => formatNumber(member.activities) },
   { id: 'last', title: 'Last seen', width: 120, wide: true, cell: ({ member }) => <RelativeTime at={member.lastAt} none="–" /> },
+  {
+    id: 'decide',
+    title: 'Decide',
+    fixed: true,
+    width: 150,
+    align: 'right',
+    cell: ({ member }) => <Decide id={member.id} name={member.name} bot={member.bot} />,
+  },
 ];
+
+/** Says what somebody is, with undo. */
+function useDecide() {
+  const settle = { refresh: ['metrics', 'activities'], onFail: toastError };
+  const humanAgain = useCommand('members.mark-human', settle);
+  const botAgain = useCommand('members.confirm-bot', settle);
+  const bot = useCommand('members.confirm-bot', {
+    ...settle,
+    onDone: (_, { id }) => toast('A bot: left out of every number about people.', { undo: () => humanAgain.mutate({ id }) }),
+  });
+  const human = useCommand('members.mark-human', {
+    ...settle,
+    onDone: (_, { id }) => toast('A human, and stays one.', { undo: () => botAgain.mutate({ id }) }),
+  });
+  return { bot: (id: string) => bot.mutate({ id }), human: (id: string) => human.mutate({ id }) };
+}
+
+function Decide({ id, name, bot }: { id: string; name: string; bot: string }) {
+  const may = useMay('members.confirm-bot');
+  const decide = useDecide();
+  return (
+    <span className={classes.icons}>
+      {bot !== 'bot' && (
+        <ActionButton size="compact-xs" variant="default" why={may.why} aria-label={`Bot: ${name}`} onClick={() => decide.bot(id)}>
+          Bot
+        </ActionButton>
+      )}
+      <ActionButton size="compact-xs" variant="default" why={may.why} aria-label={`Human: ${name}`} onClick={() => decide.human(id)}>
+        Human
+      </ActionButton>
+    </span>
+  );
+}
 
 /** Who looks like a bot waits here for a person to say so; b and h decide. Confirmed bots can be put right. */
 export function Bots() {
@@ -32,30 +73,7 @@ export function Bots() {
   const openPerson = useOpenPerson();
   const may = useMay('members.confirm-bot');
   const bots = usePages('members.bots', { state, limit: 100 }, (page) => page.bots);
-  const settle = { refresh: ['metrics', 'activities'], onFail: toastError };
-  const humanAgain = useCommand('members.mark-human', settle);
-  const botAgain = useCommand('members.confirm-bot', settle);
-  const confirm = useCommand('members.confirm-bot', { ...settle, onDone: (_, { id }) => toast('A bot: left out of every number about people.', { undo: () => humanAgain.mutate({ id }) }) });
-  const human = useCommand('members.mark-human', { ...settle, onDone: (_, { id }) => toast('A human, and stays one.', { undo: () => botAgain.mutate({ id }) }) });
-  const decide: Column<Suspect> = {
-    id: 'decide',
-    title: 'Decide',
-    fixed: true,
-    width: 150,
-    align: 'right',
-    cell: ({ member }) => (
-      <span className={classes.icons}>
-        {state === 'suspected' && (
-          <ActionButton size="compact-xs" variant="default" why={may.why} aria-label={`${member.name} is a bot`} onClick={() => confirm.mutate({ id: member.id })}>
-            Bot
-          </ActionButton>
-        )}
-        <ActionButton size="compact-xs" variant="default" why={may.why} aria-label={`${member.name} is a human`} onClick={() => human.mutate({ id: member.id })}>
-          Human
-        </ActionButton>
-      </span>
-    ),
-  };
+  const decide = useDecide();
   const switcher = (
     <SegmentedControl
       size="xs"
@@ -75,7 +93,7 @@ export function Bots() {
       {switcher}
       <DataTable
         name="Bots"
-        columns={[...columns, decide]}
+        columns={columns}
         rows={bots.rows}
         keyOf={({ member }) => member.id}
         onOpen={({ member }) => openPerson(member.id)}
@@ -83,14 +101,26 @@ export function Bots() {
         keys={
           may.allowed
             ? {
-                b: { label: 'This is a bot', run: ({ member }) => state === 'suspected' && confirm.mutate({ id: member.id }) },
-                h: { label: 'This is a human', run: ({ member }) => human.mutate({ id: member.id }) },
+                b: { label: 'This is a bot', run: ({ member }) => state === 'suspected' && decide.bot(member.id) },
+                h: { label: 'This is a human', run: ({ member }) => decide.human(member.id) },
               }
             : {}
         }
         empty={
-          <EmptyState icon={IconRobot} title={state === 'suspected' ? 'Nobody to confirm' : 'No bot is confirmed'} action={state === 'suspected' ? <Button variant="default" onClick={() => setShown('bot')}>Show confirmed bots</Button> : undefined}>
-            {state === 'suspected' ? 'Accounts whose names look like automation wait here. Until somebody decides they count as people.' : 'Confirmed bots are left out of every number about people.'}
+          <EmptyState
+            icon={IconRobot}
+            title={state === 'suspected' ? 'Nobody to confirm' : 'No bot is confirmed'}
+            action={
+              state === 'suspected' ? (
+                <Button variant="default" onClick={() => setShown('bot')}>
+                  Show confirmed bots
+                </Button>
+              ) : undefined
+            }
+          >
+            {state === 'suspected'
+              ? 'Accounts whose names look like automation wait here. Until somebody decides they count as people.'
+              : 'Confirmed bots are left out of every number about people.'}
           </EmptyState>
         }
       />

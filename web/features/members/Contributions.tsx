@@ -4,7 +4,7 @@ import type { Output } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { kindName } from '../../ui/activities/words.ts';
 import { colourOfSource } from '../../ui/colours.ts';
-import { formatNumber } from '../../ui/format.ts';
+import { formatNumber, formatShare } from '../../ui/format.ts';
 import { Link } from '../../ui/Link.tsx';
 import { ErrorState } from '../../ui/states.tsx';
 import { DayMap } from './DayMap.tsx';
@@ -41,6 +41,7 @@ export function Contributions({ profile }: { profile: Profile }) {
 function Kinds({ rows, member }: { rows: readonly Row[]; member: string }) {
   if (rows.length === 0) return <p className={classes.quiet}>None seen yet.</p>;
   const top = rows[0]?.count ?? 1;
+  const total = rows.reduce((sum, row) => sum + row.count, 0);
   const others = rows.slice(most);
   return (
     <table className={classes.kinds}>
@@ -66,6 +67,7 @@ function Kinds({ rows, member }: { rows: readonly Row[]; member: string }) {
               {row.source.name}
             </td>
             <td className={classes.kindBar}>
+              <span className={classes.hidden}>{formatShare(row.count / total)}</span>
               <span style={{ width: `${Math.max(1, (row.count / top) * 100)}%`, background: colourOfSource(row.source.id) }} aria-hidden />
             </td>
             <td className={classes.number}>{formatNumber(row.count)}</td>
@@ -73,9 +75,9 @@ function Kinds({ rows, member }: { rows: readonly Row[]; member: string }) {
         ))}
         {others.length > 0 && (
           <tr>
-            <th scope="row">{others.length} further</th>
-            <td />
-            <td />
+            <th scope="row" colSpan={3}>
+              {others.length} further
+            </th>
             <td className={classes.number}>{formatNumber(others.reduce((sum, row) => sum + row.count, 0))}</td>
           </tr>
         )}

@@ -1,10 +1,10 @@
-import { Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { dayOf } from '../../ui/activities/days.ts';
 import { paths } from '../../paths.ts';
 import { count, formatNumber } from '../../ui/format.ts';
 import { Link } from '../../ui/Link.tsx';
-import { RelativeTime } from '../../ui/RelativeTime.tsx';
+import { RelativeTime, useNow } from '../../ui/RelativeTime.tsx';
 import { showDay } from './dates.ts';
 import classes from './members.module.css';
 
@@ -27,7 +27,12 @@ export function DayMap({ days, member, lastAt }: Props) {
   if (total === 0) {
     return (
       <p className={classes.quiet}>
-        Nothing in the last year. {lastAt !== null && <>Last seen <RelativeTime at={lastAt} />.</>}
+        Nothing in the last year.{' '}
+        {lastAt !== null && (
+          <>
+            Last seen <RelativeTime at={lastAt} />.
+          </>
+        )}
       </p>
     );
   }
@@ -48,12 +53,19 @@ export function DayMap({ days, member, lastAt }: Props) {
 function Map({ days, label }: { days: Props['days']; label: string }) {
   const counts = new globalThis.Map(days.map((one) => [one.day, one.count]));
   const levels = levelsOf(days.map((one) => one.count));
-  const today = dayOf(new Date());
+  const today = dayOf(useNow());
   const start = addDays(today, -((weeks - 1) * 7 + weekday(today)));
   const columns = Array.from({ length: weeks }, (_, week) => addDays(start, week * 7));
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard (WCAG 2.1.1)
     <div className={classes.mapFrame} tabIndex={0} role="group" aria-label="Map of days">
-      <svg viewBox={`0 0 ${left + weeks * (cell + gap)} ${16 + 7 * (cell + gap)}`} style={{ maxWidth: left + weeks * (cell + gap) }} role="img" aria-label={label} className={classes.map}>
+      <svg
+        viewBox={`0 0 ${left + weeks * (cell + gap)} ${16 + 7 * (cell + gap)}`}
+        style={{ maxWidth: left + weeks * (cell + gap) }}
+        role="img"
+        aria-label={label}
+        className={classes.map}
+      >
         {['Mon', '', 'Wed', '', 'Fri', '', ''].map((name, index) => (
           <text key={index} x={0} y={16 + index * (cell + gap) + cell - 2}>
             {name}
@@ -68,7 +80,15 @@ function Map({ days, label }: { days: Props['days']; label: string }) {
             )}
             {Array.from({ length: 7 }, (_, index) => addDays(monday, index)).map((day, index) =>
               day > today ? null : (
-                <rect key={day} x={left + week * (cell + gap)} y={16 + index * (cell + gap)} width={cell} height={cell} rx={2.5} data-level={levels(counts.get(day) ?? 0)}>
+                <rect
+                  key={day}
+                  x={left + week * (cell + gap)}
+                  y={16 + index * (cell + gap)}
+                  width={cell}
+                  height={cell}
+                  rx={2.5}
+                  data-level={levels(counts.get(day) ?? 0)}
+                >
                   <title>{`${showDay(day)}: ${formatNumber(counts.get(day) ?? 0)}`}</title>
                 </rect>
               ),
@@ -82,6 +102,7 @@ function Map({ days, label }: { days: Props['days']; label: string }) {
 
 function DayTable({ days, member }: { days: Props['days']; member: string }) {
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- as above
     <div className={classes.dayTable} tabIndex={0} role="group" aria-label="Days as a table">
       <table>
         <thead>
@@ -97,11 +118,9 @@ function DayTable({ days, member }: { days: Props['days']; member: string }) {
             <tr key={one.day}>
               <th scope="row">{showDay(one.day)}</th>
               <td className={classes.number}>
-                <Tooltip label="Show them">
-                  <Link to={paths.timeline({ member, from: one.day, before: addDays(one.day, 1) })} look="plain">
-                    {formatNumber(one.count)}
-                  </Link>
-                </Tooltip>
+                <Link to={paths.timeline({ member, from: one.day, before: addDays(one.day, 1) })} look="plain">
+                  {formatNumber(one.count)}
+                </Link>
               </td>
             </tr>
           ))}

@@ -26,7 +26,13 @@ export function Fields({ profile }: { profile: Profile }) {
       {order.map((name) => (
         <div key={name}>
           <dt>{titles[name]}</dt>
-          <dd>{editing === name ? <Edit profile={profile} name={name} onDone={() => setEditing(undefined)} /> : <Show profile={profile} name={name} onEdit={() => setEditing(name)} />}</dd>
+          <dd>
+            {editing === name ? (
+              <Edit profile={profile} name={name} onDone={() => setEditing(undefined)} />
+            ) : (
+              <Show profile={profile} name={name} onEdit={() => setEditing(name)} />
+            )}
+          </dd>
         </div>
       ))}
     </dl>
@@ -51,7 +57,11 @@ function Show({ profile, name, onEdit }: { profile: Profile; name: FieldName; on
       ) : (
         <Tooltip label={where} disabled={where === ''}>
           <span className={classes.fieldValue} dir="auto" tabIndex={where === '' ? undefined : 0}>
-            {name === 'website' || name === 'avatarUrl' ? <OutsideLink href={value}>{value.replace(/^https?:\/\//, '')}</OutsideLink> : value}
+            {name === 'website' || name === 'avatarUrl' ? (
+              <OutsideLink href={value}>{value.replace(/^https?:\/\//, '')}</OutsideLink>
+            ) : (
+              value
+            )}
           </span>
         </Tooltip>
       )}
@@ -80,13 +90,20 @@ function useProvenance(field: FieldValue): string {
 function Lock({ profile, name, field }: { profile: Profile; name: FieldName; field: FieldValue }) {
   const mayUnlock = useMay('members.unlock-field');
   const unlock = useCommand('members.unlock-field', {
-    onDone: ({ value }) => toast(value === null ? `${titles[name]} is empty until an import says something.` : `${titles[name]} follows imports again: ${value}`),
+    onDone: ({ value }) =>
+      toast(
+        value === null ? `${titles[name]} is empty until an import says something.` : `${titles[name]} follows imports again: ${value}`,
+      ),
     onFail: toastError,
   });
   return (
     <Menu position="bottom-start" width={280} zIndex={320}>
       <Menu.Target>
-        <ActionIcon size={24} aria-label={`${titles[name]} is locked against imports`} title={`Locked against imports${field.by === null ? '' : ` by ${field.by}`}`}>
+        <ActionIcon
+          size={24}
+          aria-label={`${titles[name]} is locked against imports`}
+          title={`Locked against imports${field.by === null ? '' : ` by ${field.by}`}`}
+        >
           <IconLock size={14} aria-hidden />
         </ActionIcon>
       </Menu.Target>
@@ -135,7 +152,11 @@ function Edit({ profile, name, onDone }: { profile: Profile; name: FieldName; on
       {name === 'bio' ? (
         <Textarea {...shared} autosize minRows={2} maxRows={8} onChange={(event) => setText(event.currentTarget.value)} />
       ) : (
-        <TextInput {...shared} placeholder={name === 'website' || name === 'avatarUrl' ? 'https://…' : ''} onChange={(event) => setText(event.currentTarget.value)} />
+        <TextInput
+          {...shared}
+          placeholder={name === 'website' || name === 'avatarUrl' ? 'https://…' : ''}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
       )}
       <Group gap={6}>
         <Button type="submit" size="compact-xs" loading={update.isPending}>

@@ -16,7 +16,12 @@ import classes from './members.module.css';
 type Identity = Profile['identities'][number];
 type Merge = Profile['merges'][number];
 
-const causes: Record<Merge['cause'], string> = { proof: 'Linked on proof', hand: 'Merged by hand', suggestion: 'Accepted suggestion', import: 'Said by an import' };
+const causes: Record<Merge['cause'], string> = {
+  proof: 'Linked on proof',
+  hand: 'Merged by hand',
+  suggestion: 'Accepted suggestion',
+  import: 'Said by an import',
+};
 const firstShown = 8;
 
 /** The accounts and addresses of a person: where each came from, and why it belongs here. What was merged can be taken out. */
@@ -45,7 +50,11 @@ export function Identities({ profile }: { profile: Profile }) {
       {profile.merges.length > 0 && (
         <details className={classes.history}>
           <summary>
-            Merge history <span className={classes.quiet}>{count(profile.merges.length, 'merge')}{undone.length > 0 && `, ${formatNumber(undone.length)} undone`}</span>
+            Merge history{' '}
+            <span className={classes.quiet}>
+              {count(profile.merges.length, 'merge')}
+              {undone.length > 0 && `, ${formatNumber(undone.length)} undone`}
+            </span>
           </summary>
           <ol>
             {profile.merges.map((merge) => (
@@ -94,7 +103,13 @@ function IdentityItem({ identity, alone, onPart }: { identity: Identity; alone: 
 function PartButton({ merge, onPart }: { merge: Merge; onPart: (merge: Merge) => void }) {
   const may = useMay('members.unmerge');
   return (
-    <ActionButton variant="subtle" size="compact-xs" why={may.why} aria-label={`Take out ${merge.absorbed.name}`} onClick={() => onPart(merge)}>
+    <ActionButton
+      variant="subtle"
+      size="compact-xs"
+      why={may.why}
+      aria-label={`Take out ${merge.absorbed.name}`}
+      onClick={() => onPart(merge)}
+    >
       Take out
     </ActionButton>
   );
@@ -133,7 +148,7 @@ function HistoryItem({ merge, onPart }: { merge: Merge; onPart: (merge: Merge) =
 function leaving(profile: Profile, merge: Merge): Identity[] {
   const gone = new Set([merge.absorbed.id]);
   const live = profile.merges.filter((one) => one.undoneAt === null && one.id !== merge.id);
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
     for (const one of live) {
       if (gone.has(one.survivor.id) && !gone.has(one.absorbed.id)) {
@@ -151,7 +166,9 @@ function PartDialog({ profile, merge, onClose }: { profile: Profile; merge: Merg
     refresh: ['metrics'],
     onDone: ({ kept, freed }) => {
       forgetTimelines();
-      toast(`${merge.absorbed.name} stands alone again.`, { undo: () => again.mutate({ members: [kept, freed], into: kept, reason: merge.reason }) });
+      toast(`${merge.absorbed.name} stands alone again.`, {
+        undo: () => again.mutate({ members: [kept, freed], into: kept, reason: merge.reason }),
+      });
       onClose();
     },
     onFail: toastError,
@@ -160,7 +177,10 @@ function PartDialog({ profile, merge, onClose }: { profile: Profile; merge: Merg
   return (
     <Dialog opened onClose={onClose} title={`Take ${merge.absorbed.name} out?`} size={520}>
       <Text size="sm" mb="sm">
-        They become two members again, exactly as before this merge. {gone.length === 0 ? 'No identity leaves.' : `${gone.length === 1 ? 'This identity leaves' : 'These identities leave'} ${profile.name}:`}
+        They become two members again, exactly as before this merge.{' '}
+        {gone.length === 0
+          ? 'No identity leaves.'
+          : `${gone.length === 1 ? 'This identity leaves' : 'These identities leave'} ${profile.name}:`}
       </Text>
       <ul className={classes.plainList}>
         {gone.slice(0, 12).map((identity) => (

@@ -23,7 +23,12 @@ export function Page() {
   }
   const onBecame = (id: string) => void navigate({ to: '/members/$member', params: { member: id }, replace: true });
   return (
-    <PageFrame title={shown.name} heading={<ProfileHead profile={shown} onBecame={onBecame} />} about={<ProfileLine profile={shown} />} above={above}>
+    <PageFrame
+      title={shown.name}
+      heading={<ProfileHead profile={shown} onBecame={onBecame} />}
+      about={<ProfileLine profile={shown} />}
+      above={above}
+    >
       <ProfileView key={shown.id} profile={shown} place="page" onBecame={onBecame} />
     </PageFrame>
   );

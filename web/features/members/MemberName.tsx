@@ -4,7 +4,13 @@ import type { Card } from './filter.ts';
 import classes from './members.module.css';
 
 /** A person in a row: picture, name, marks, and the handle or address that tells them from others of that name. */
-export function MemberName({ member, size = 24 }: { member: Pick<Card, 'id' | 'name' | 'avatarUrl' | 'handles' | 'bot' | 'team'>; size?: number }) {
+export function MemberName({
+  member,
+  size = 24,
+}: {
+  member: Pick<Card, 'id' | 'name' | 'avatarUrl' | 'handles' | 'bot' | 'team'>;
+  size?: number;
+}) {
   const handle = member.handles.find((one) => one.toLowerCase() !== member.name.toLowerCase());
   return (
     <span className={classes.member}>

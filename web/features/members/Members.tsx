@@ -63,11 +63,34 @@ const columns: Column<Card>[] = [
     ),
   },
   { id: 'tags', title: 'Tags', width: 160, wide: true, cell: (member) => <Tags tags={member.tags} /> },
-  { id: 'first', title: 'First seen', width: 118, wide: true, sort: 'first', cell: (member) => <RelativeTime at={member.firstAt} none="–" /> },
+  {
+    id: 'first',
+    title: 'First seen',
+    width: 118,
+    wide: true,
+    sort: 'first',
+    cell: (member) => <RelativeTime at={member.firstAt} none="–" />,
+  },
   { id: 'last', title: 'Last seen', width: 118, sort: 'last', cell: (member) => <RelativeTime at={member.lastAt} none="–" /> },
-  { id: 'activities', title: 'Activities', width: 100, align: 'right', wide: true, sort: 'activities', cell: (member) => formatNumber(member.activities) },
+  {
+    id: 'activities',
+    title: 'Activities',
+    width: 100,
+    align: 'right',
+    wide: true,
+    sort: 'activities',
+    cell: (member) => formatNumber(member.activities),
+  },
   { id: 'location', title: 'Location', width: 150, hidden: true, wide: true, cell: (member) => <bdi>{member.location}</bdi> },
-  { id: 'identities', title: 'Identities', width: 96, align: 'right', hidden: true, wide: true, cell: (member) => formatNumber(member.identities) },
+  {
+    id: 'identities',
+    title: 'Identities',
+    width: 96,
+    align: 'right',
+    hidden: true,
+    wide: true,
+    cell: (member) => formatNumber(member.identities),
+  },
 ];
 
 /** Everybody, by any filter that can be kept as a segment. */
@@ -97,13 +120,11 @@ export function Page() {
     <PageFrame
       title="Members"
       about={
-        total === undefined ? (
-          'Everybody in the community, across all platforms.'
-        ) : filtered ? (
-          `${counted.data?.more === true ? `${formatNumber(total)}+ members` : count(total, 'member')} ${total === 1 ? 'fits' : 'fit'} these filters.`
-        ) : (
-          `${counted.data?.more === true ? `${formatNumber(total)}+ people` : count(total, 'person', 'people')} across all platforms, bots left out.`
-        )
+        total === undefined
+          ? 'Everybody in the community, across all platforms.'
+          : filtered
+            ? `${counted.data?.more === true ? `${formatNumber(total)}+ members` : count(total, 'member')} ${total === 1 ? 'fits' : 'fit'} these filters.`
+            : `${counted.data?.more === true ? `${formatNumber(total)}+ people` : count(total, 'person', 'people')} across all platforms, bots left out.`
       }
       actions={
         <ActionButton variant="default" why={mayCreate.why} leftSection={<IconPlus size={16} aria-hidden />} onClick={addingIs.open}>
@@ -166,7 +187,9 @@ export function Page() {
                     </Button>
                   }
                 >
-                  {params['q'] === undefined ? 'Try fewer of them.' : 'Names, handles, addresses and organizations are searched; accents and scripts do not matter.'}
+                  {params['q'] === undefined
+                    ? 'Try fewer of them.'
+                    : 'Names, handles, addresses and organizations are searched; accents and scripts do not matter.'}
                 </EmptyState>
               )
             }
@@ -189,7 +212,11 @@ function ExportButton({ input }: { input: Record<string, unknown> }) {
     try {
       const file = await call('members.export', filter as Input<'members.export'>);
       download(file.fileName, file.mediaType, file.content);
-      toast(file.complete ? `Exported ${count(file.rows, 'member')}.` : `Exported the first ${formatNumber(file.rows)}. Narrow the filters for the rest.`);
+      toast(
+        file.complete
+          ? `Exported ${count(file.rows, 'member')}.`
+          : `Exported the first ${formatNumber(file.rows)}. Narrow the filters for the rest.`,
+      );
     } catch (error) {
       if (error instanceof Error) toastError(error);
     } finally {
@@ -197,7 +224,15 @@ function ExportButton({ input }: { input: Record<string, unknown> }) {
     }
   };
   return (
-    <ActionButton variant="default" size="compact-sm" why={may.why} loading={making} title="All rows that fit, as a CSV file" leftSection={<IconDownload size={14} aria-hidden />} onClick={() => void make()}>
+    <ActionButton
+      variant="default"
+      size="compact-sm"
+      why={may.why}
+      loading={making}
+      title="All rows that fit, as a CSV file"
+      leftSection={<IconDownload size={14} aria-hidden />}
+      onClick={() => void make()}
+    >
       Export
     </ActionButton>
   );
@@ -211,11 +246,34 @@ function useFilters(): Filter[] {
   const tags = useAction('members.tags', {});
   const segments = useAction('segments.list', {}, { enabled: reach('segments.list') });
   return [
-    { name: 'segment', label: 'Segment', options: (segments.data?.segments ?? []).map((segment) => ({ value: segment.id, label: segment.name })) },
+    {
+      name: 'segment',
+      label: 'Segment',
+      options: (segments.data?.segments ?? []).map((segment) => ({ value: segment.id, label: segment.name })),
+    },
     { name: 'organization', label: 'Organization', remote: findOrganizations },
-    { name: 'tags', label: 'Tag', several: true, options: (tags.data?.tags ?? []).map(({ tag, members }) => ({ value: tag, label: `${tag} (${formatNumber(members)})` })) },
-    { name: 'platforms', label: 'Platform', several: true, options: commonPlatforms.map((value) => ({ value, label: platformName(value), icon: <PlatformIcon platform={value} named /> })) },
-    { name: 'sources', label: 'Source', several: true, options: (sources.data?.sources ?? []).map((source) => ({ value: source.id, label: source.name, icon: <PlatformIcon platform={source.connector} named /> })) },
+    {
+      name: 'tags',
+      label: 'Tag',
+      several: true,
+      options: (tags.data?.tags ?? []).map(({ tag, members }) => ({ value: tag, label: `${tag} (${formatNumber(members)})` })),
+    },
+    {
+      name: 'platforms',
+      label: 'Platform',
+      several: true,
+      options: commonPlatforms.map((value) => ({ value, label: platformName(value), icon: <PlatformIcon platform={value} named /> })),
+    },
+    {
+      name: 'sources',
+      label: 'Source',
+      several: true,
+      options: (sources.data?.sources ?? []).map((source) => ({
+        value: source.id,
+        label: source.name,
+        icon: <PlatformIcon platform={source.connector} named />,
+      })),
+    },
     {
       name: 'team',
       label: 'Team members',

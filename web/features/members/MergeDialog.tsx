@@ -16,7 +16,15 @@ const mostShown = 8;
 type Mergeable = Pick<Card, 'id' | 'name' | 'avatarUrl' | 'handles' | 'bot' | 'team' | 'activities'>;
 
 /** Says who they become before they are merged, and that it can be undone exactly. */
-export function MergeDialog({ members, onClose, onMerged }: { members: readonly Mergeable[]; onClose: () => void; onMerged: (id: string) => void }) {
+export function MergeDialog({
+  members,
+  onClose,
+  onMerged,
+}: {
+  members: readonly Mergeable[];
+  onClose: () => void;
+  onMerged: (id: string) => void;
+}) {
   const [into, setInto] = useState(() => members.toSorted((a, b) => b.activities - a.activities)[0]?.id ?? '');
   const [reason, setReason] = useState('');
   const profiles = useQueries({ queries: members.slice(0, mostShown).map((member) => actionOptions('members.get', { id: member.id })) });
@@ -65,9 +73,20 @@ export function MergeDialog({ members, onClose, onMerged }: { members: readonly 
           <Text size="xs" fw={600} c="dimmed">
             What they become
           </Text>
-          {waiting ? <Skeleton height={120} mt={8} radius="sm" /> : <Preview profiles={read} into={into} more={members.length - read.length} />}
+          {waiting ? (
+            <Skeleton height={120} mt={8} radius="sm" />
+          ) : (
+            <Preview profiles={read} into={into} more={members.length - read.length} />
+          )}
         </div>
-        <TextInput label="Why" placeholder="Told us so, same website, …" description="Kept with the merge, for whoever looks at it later." value={reason} onChange={(event) => setReason(event.currentTarget.value)} maxLength={500} />
+        <TextInput
+          label="Why"
+          placeholder="Told us so, same website, …"
+          description="Kept with the merge, for whoever looks at it later."
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={500}
+        />
         <Text size="sm" c="dimmed">
           Nothing is lost: each can be taken out again, exactly, at any time.
         </Text>
@@ -75,7 +94,11 @@ export function MergeDialog({ members, onClose, onMerged }: { members: readonly 
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button data-autofocus loading={merge.isPending} onClick={() => merge.mutate({ members: members.map((member) => member.id), into, reason })}>
+          <Button
+            data-autofocus
+            loading={merge.isPending}
+            onClick={() => merge.mutate({ members: members.map((member) => member.id), into, reason })}
+          >
             Merge
           </Button>
         </Group>
@@ -88,7 +111,9 @@ function Preview({ profiles, into, more }: { profiles: readonly Profile[]; into:
   const ordered = profiles.toSorted((a, b) => Number(b.id === into) - Number(a.id === into));
   // As the server shows a person: what somebody fixed first, then the survivor's, then the others'.
   const value = (field: keyof Profile['fields']) =>
-    ordered.find((profile) => profile.fields[field].locked)?.fields[field].value ?? ordered.find((profile) => profile.fields[field].value !== null)?.fields[field].value ?? null;
+    ordered.find((profile) => profile.fields[field].locked)?.fields[field].value ??
+    ordered.find((profile) => profile.fields[field].value !== null)?.fields[field].value ??
+    null;
   const identities = ordered.flatMap((profile) => profile.identities);
   const organizations = [...new Set(ordered.flatMap((profile) => profile.affiliations.map((one) => one.organization.name)))];
   const tags = [...new Set(ordered.flatMap((profile) => profile.tags))];
@@ -98,7 +123,14 @@ function Preview({ profiles, into, more }: { profiles: readonly Profile[]; into:
         {value('name') ?? ordered[0]?.name}
       </div>
       <Text size="sm" c="dimmed">
-        {[value('location'), organizations.join(', '), tags.length > 0 ? `tags ${tags.join(', ')}` : '', `${formatNumber(ordered.reduce((sum, one) => sum + one.activities, 0))} activities`].filter(Boolean).join(' · ')}
+        {[
+          value('location'),
+          organizations.join(', '),
+          tags.length > 0 ? `tags ${tags.join(', ')}` : '',
+          `${formatNumber(ordered.reduce((sum, one) => sum + one.activities, 0))} activities`,
+        ]
+          .filter(Boolean)
+          .join(' · ')}
       </Text>
       <ul className={classes.plainList}>
         {identities.slice(0, 12).map((identity) => (

@@ -13,16 +13,36 @@ export function MergeWith({ profile, onClose, onBecame }: { profile: Profile; on
   const [text, setText] = useState('');
   const [searched] = useDebouncedValue(text.trim(), 120);
   const [other, setOther] = useState<Card>();
-  const found = useAction('members.list', { search: searched === '' ? profile.name : searched, bots: 'with', limit: 9, count: false }, { keep: true });
+  const found = useAction(
+    'members.list',
+    { search: searched === '' ? profile.name : searched, bots: 'with', limit: 9, count: false },
+    { keep: true },
+  );
   const hits = (found.data?.members ?? []).filter((member) => member.id !== profile.id).slice(0, 8);
   if (other !== undefined) {
     const { id, name, bot, team, activities } = profile;
-    const own = { id, name, bot, team, activities, avatarUrl: profile.fields.avatarUrl.value, handles: profile.identities.map((identity) => identity.value) };
+    const own = {
+      id,
+      name,
+      bot,
+      team,
+      activities,
+      avatarUrl: profile.fields.avatarUrl.value,
+      handles: profile.identities.map((identity) => identity.value),
+    };
     return <MergeDialog members={[own, other]} onClose={onClose} onMerged={onBecame} />;
   }
   return (
     <Dialog opened onClose={onClose} title={`Merge ${profile.name} with…`} size={520}>
-      <TextInput data-autofocus type="search" label="Who else is this person?" placeholder="Name, handle or address" value={text} onChange={(event) => setText(event.currentTarget.value)} mb="sm" />
+      <TextInput
+        data-autofocus
+        type="search"
+        label="Who else is this person?"
+        placeholder="Name, handle or address"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        mb="sm"
+      />
       <div className={classes.hits}>
         {hits.map((member) => (
           <div key={member.id} className={classes.hit}>

@@ -66,7 +66,10 @@ function NoteItem({ note, member }: { note: Note; member: string }) {
   const { actor } = useSession();
   const mayChange = note.mine || actor.role === 'manager' || actor.role === 'administrator';
   const again = useCommand('members.add-note', { onFail: toastError });
-  const remove = useCommand('members.delete-note', { onDone: () => toast('Note deleted.', { undo: () => again.mutate({ member, body: note.body }) }), onFail: toastError });
+  const remove = useCommand('members.delete-note', {
+    onDone: () => toast('Note deleted.', { undo: () => again.mutate({ member, body: note.body }) }),
+    onFail: toastError,
+  });
   const save = useCommand('members.edit-note', { onDone: () => setEditing(undefined), onFail: toastError });
   return (
     <li>
@@ -103,7 +106,16 @@ function NoteItem({ note, member }: { note: Note; member: string }) {
             save.mutate({ note: note.id, body: editing });
           }}
         >
-          <Textarea size="xs" autosize minRows={2} maxRows={10} aria-label="The note" autoFocus value={editing} onChange={(event) => setEditing(event.currentTarget.value)} />
+          <Textarea
+            size="xs"
+            autosize
+            minRows={2}
+            maxRows={10}
+            aria-label="The note"
+            autoFocus
+            value={editing}
+            onChange={(event) => setEditing(event.currentTarget.value)}
+          />
           <Group gap={6}>
             <Button type="submit" size="compact-xs" loading={save.isPending}>
               Save

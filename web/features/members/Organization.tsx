@@ -40,7 +40,11 @@ export function Page() {
   if (organization.data === undefined) {
     return (
       <PageFrame title="Organization" above={above}>
-        {organization.isError ? <ErrorState error={organization.error} onRetry={() => void organization.refetch()} /> : <SkeletonBlock height={420} />}
+        {organization.isError ? (
+          <ErrorState error={organization.error} onRetry={() => void organization.refetch()} />
+        ) : (
+          <SkeletonBlock height={420} />
+        )}
       </PageFrame>
     );
   }
@@ -56,7 +60,8 @@ function Whole({ organization, above }: { organization: OrganizationDetail; abov
       title={organization.name}
       heading={
         <span className={classes.head}>
-          <bdi className={classes.headName}>{organization.name}</bdi> <Badge color={organization.kind === 'ours' ? 'blue' : 'gray'}>{organizationKindName(organization.kind)}</Badge>
+          <bdi className={classes.headName}>{organization.name}</bdi>{' '}
+          <Badge color={organization.kind === 'ours' ? 'blue' : 'gray'}>{organizationKindName(organization.kind)}</Badge>
         </span>
       }
       about={`${count(organization.members, 'person', 'people')} now, ${formatNumber(organization.formerMembers)} before.`}
@@ -183,7 +188,15 @@ function Domains({ organization }: { organization: OrganizationDetail }) {
             if (text.trim() !== '') add.mutate({ id: organization.id, domain: text.trim() });
           }}
         >
-          <TextInput size="xs" mt={8} aria-label="Add a domain" placeholder="Add a domain, then Enter" value={text} error={complaint === undefined ? undefined : `This ${complaint}`} onChange={(event) => setText(event.currentTarget.value)} />
+          <TextInput
+            size="xs"
+            mt={8}
+            aria-label="Add a domain"
+            placeholder="Add a domain, then Enter"
+            value={text}
+            error={complaint === undefined ? undefined : `This ${complaint}`}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
         </form>
       )}
     </section>
@@ -193,7 +206,11 @@ function Domains({ organization }: { organization: OrganizationDetail }) {
 function OverTime({ organization }: { organization: OrganizationDetail }) {
   const reach = useReach();
   const reachable = reach('metrics.report');
-  const report = useAction('metrics.report', { report: 'growth', organization: organization.id, granularity: 'month' }, { enabled: reachable });
+  const report = useAction(
+    'metrics.report',
+    { report: 'growth', organization: organization.id, granularity: 'month' },
+    { enabled: reachable },
+  );
   if (!reachable) return null;
   return (
     <section className={classes.part}>
@@ -208,7 +225,14 @@ function OverTime({ organization }: { organization: OrganizationDetail }) {
       ) : report.data === undefined ? (
         <Skeleton height={132} radius="md" role="status" aria-label="Loading" />
       ) : (
-        <MonthBars bars={report.data.rows.map((row) => ({ key: row.key, title: String(row.cells['period'] ?? row.key), value: Number(row.cells['activities'] ?? 0), note: `${formatNumber(Number(row.cells['active'] ?? 0))} people` }))} />
+        <MonthBars
+          bars={report.data.rows.map((row) => ({
+            key: row.key,
+            title: String(row.cells['period'] ?? row.key),
+            value: Number(row.cells['activities'] ?? 0),
+            note: `${formatNumber(Number(row.cells['active'] ?? 0))} people`,
+          }))}
+        />
       )}
     </section>
   );
@@ -236,7 +260,9 @@ function People({ organization, when }: { organization: OrganizationDetail; when
       more={people.more}
       empty={
         <EmptyState icon={IconUsers} title={when === 'now' ? 'Nobody is known to be here' : 'Nobody is known to have left'}>
-          {when === 'now' ? 'People follow from the e-mail domains, from profiles, and from what you add on a member’s page.' : 'Somebody appears here when their time here ends; they and what they did stay.'}
+          {when === 'now'
+            ? 'People follow from the e-mail domains, from profiles, and from what you add on a member’s page.'
+            : 'Somebody appears here when their time here ends; they and what they did stay.'}
         </EmptyState>
       }
     />
@@ -247,5 +273,13 @@ function OwnTimeline({ organization }: { organization: OrganizationDetail }) {
   const session = useSession();
   const timeline = useTimeline({ organization: organization.id });
   if (timeline.error !== null && timeline.rows === undefined) return <ErrorState error={timeline.error} onRetry={timeline.retry} />;
-  return <ActivityList name={`Activities of ${organization.name}`} rows={timeline.rows} more={timeline.more} timeZone={session.workspace.timeZone ?? undefined} empty={<EmptyState icon={IconUsers} title="Nothing was done from here yet" />} />;
+  return (
+    <ActivityList
+      name={`Activities of ${organization.name}`}
+      rows={timeline.rows}
+      more={timeline.more}
+      timeZone={session.workspace.timeZone ?? undefined}
+      empty={<EmptyState icon={IconUsers} title="Nothing was done from here yet" />}
+    />
+  );
 }

@@ -6,19 +6,27 @@ import { complaintsOf, useAction, useCommand } from '../../api.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
 import { organizationKinds } from './kinds.ts';
-import type { OrganizationDetail, OrganizationKind } from './kinds.ts';
+import type { OrganizationDetail } from './kinds.ts';
 
 /** Adds an organization, or changes one. */
-export function OrganizationDialog({ organization, onClose, onDone }: { organization?: OrganizationDetail; onClose: () => void; onDone?: (id: string) => void }) {
+export function OrganizationDialog({
+  organization,
+  onClose,
+  onDone,
+}: {
+  organization?: OrganizationDetail;
+  onClose: () => void;
+  onDone?: (id: string) => void;
+}) {
   const [values, setValues] = useState({
     name: organization?.name ?? '',
-    kind: organization?.kind ?? ('company' as OrganizationKind),
+    kind: organization?.kind ?? 'company',
     url: organization?.url ?? '',
     parent: organization?.parent?.id ?? null,
     domains: [] as string[],
     aliases: organization?.aliases ?? [],
     customerId: organization?.customerId ?? '',
-    annualRecurringRevenue: organization?.annualRecurringRevenue ?? ('' as number | ''),
+    annualRecurringRevenue: organization?.annualRecurringRevenue ?? '',
   });
   const set = (change: Partial<typeof values>) => setValues({ ...values, ...change });
   const options = {
@@ -51,8 +59,23 @@ export function OrganizationDialog({ organization, onClose, onDone }: { organiza
       <form onSubmit={submit}>
         <Stack gap="md">
           <Group grow align="flex-start">
-            <TextInput data-autofocus label="Name" required withAsterisk={false} value={values.name} error={complaints['name']} onChange={(event) => set({ name: event.currentTarget.value })} />
-            <Select label="Kind" data={organizationKinds} allowDeselect={false} value={values.kind} comboboxProps={{ zIndex: 340 }} onChange={(value) => set({ kind: (value as OrganizationKind | null) ?? 'company' })} />
+            <TextInput
+              data-autofocus
+              label="Name"
+              required
+              withAsterisk={false}
+              value={values.name}
+              error={complaints['name']}
+              onChange={(event) => set({ name: event.currentTarget.value })}
+            />
+            <Select
+              label="Kind"
+              data={organizationKinds}
+              allowDeselect={false}
+              value={values.kind}
+              comboboxProps={{ zIndex: 340 }}
+              onChange={(value) => set({ kind: value ?? 'company' })}
+            />
           </Group>
           {organization === undefined ? (
             <TagsInput
@@ -65,14 +88,36 @@ export function OrganizationDialog({ organization, onClose, onDone }: { organiza
               acceptValueOnBlur
             />
           ) : (
-            <TagsInput label="Also called" description="Other names that imports and profiles use." value={values.aliases} onChange={(aliases) => set({ aliases })} acceptValueOnBlur />
+            <TagsInput
+              label="Also called"
+              description="Other names that imports and profiles use."
+              value={values.aliases}
+              onChange={(aliases) => set({ aliases })}
+              acceptValueOnBlur
+            />
           )}
           <Group grow align="flex-start">
-            <TextInput label="Website" placeholder="https://…" value={values.url} error={complaints['url']} onChange={(event) => set({ url: event.currentTarget.value })} />
-            <ParentSelect own={organization?.id} value={values.parent} name={organization?.parent?.name} onChange={(parent) => set({ parent })} />
+            <TextInput
+              label="Website"
+              placeholder="https://…"
+              value={values.url}
+              error={complaints['url']}
+              onChange={(event) => set({ url: event.currentTarget.value })}
+            />
+            <ParentSelect
+              own={organization?.id}
+              value={values.parent}
+              name={organization?.parent?.name}
+              onChange={(parent) => set({ parent })}
+            />
           </Group>
           <Group grow align="flex-start">
-            <TextInput label="Customer id" value={values.customerId} error={complaints['customerId']} onChange={(event) => set({ customerId: event.currentTarget.value })} />
+            <TextInput
+              label="Customer id"
+              value={values.customerId}
+              error={complaints['customerId']}
+              onChange={(event) => set({ customerId: event.currentTarget.value })}
+            />
             <NumberInput
               label="Annual recurring revenue"
               min={0}
@@ -97,11 +142,37 @@ export function OrganizationDialog({ organization, onClose, onDone }: { organiza
   );
 }
 
-function ParentSelect({ own, value, name, onChange }: { own: string | undefined; value: string | null; name: string | undefined; onChange: (value: string | null) => void }) {
+function ParentSelect({
+  own,
+  value,
+  name,
+  onChange,
+}: {
+  own: string | undefined;
+  value: string | null;
+  name: string | undefined;
+  onChange: (value: string | null) => void;
+}) {
   const [text, setText] = useState('');
   const [searched] = useDebouncedValue(text.trim(), 120);
   const found = useAction('organizations.list', { search: searched, limit: 20, sort: 'name' }, { keep: true });
   const options = (found.data?.organizations ?? []).filter((one) => one.id !== own).map((one) => ({ value: one.id, label: one.name }));
-  const data = value !== null && name !== undefined && !options.some((one) => one.value === value) ? [{ value, label: name }, ...options] : options;
-  return <Select label="Part of" placeholder="Nothing above it" searchable clearable clearButtonProps={{ 'aria-label': 'Part of nothing' }} data={data} value={value} onChange={onChange} searchValue={text} onSearchChange={setText} comboboxProps={{ zIndex: 340 }} nothingFoundMessage="Nothing by that name" />;
+  const data =
+    value !== null && name !== undefined && !options.some((one) => one.value === value) ? [{ value, label: name }, ...options] : options;
+  return (
+    <Select
+      label="Part of"
+      placeholder="Nothing above it"
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': 'Part of nothing' }}
+      data={data}
+      value={value}
+      onChange={onChange}
+      searchValue={text}
+      onSearchChange={setText}
+      comboboxProps={{ zIndex: 340 }}
+      nothingFoundMessage="Nothing by that name"
+    />
+  );
 }

@@ -33,9 +33,29 @@ const columns: Column<OrganizationRow>[] = [
     ),
   },
   { id: 'kind', title: 'Kind', width: 120, wide: true, cell: (organization) => organizationKindName(organization.kind) },
-  { id: 'domains', title: 'Domains', wide: true, cell: (organization) => <span title={organization.domains.join(', ')}>{organization.domains.join(', ')}</span> },
-  { id: 'members', title: 'Members now', width: 120, align: 'right', sort: 'members', cell: (organization) => formatNumber(organization.members) },
-  { id: 'activities', title: 'Their activities', width: 130, align: 'right', wide: true, sort: 'activities', cell: (organization) => formatNumber(organization.activities) },
+  {
+    id: 'domains',
+    title: 'Domains',
+    wide: true,
+    cell: (organization) => <span title={organization.domains.join(', ')}>{organization.domains.join(', ')}</span>,
+  },
+  {
+    id: 'members',
+    title: 'Members now',
+    width: 120,
+    align: 'right',
+    sort: 'members',
+    cell: (organization) => formatNumber(organization.members),
+  },
+  {
+    id: 'activities',
+    title: 'Their activities',
+    width: 130,
+    align: 'right',
+    wide: true,
+    sort: 'activities',
+    cell: (organization) => formatNumber(organization.activities),
+  },
 ];
 
 /** Companies, universities and projects that members belong to. */
@@ -66,7 +86,12 @@ export function Page() {
           <UnclaimedDomains />
         </Tabs.Panel>
       </Tabs>
-      {adding && <OrganizationDialog onClose={addingIs.close} onDone={(id) => void navigate({ to: '/organizations/$organization', params: { organization: id } })} />}
+      {adding && (
+        <OrganizationDialog
+          onClose={addingIs.close}
+          onDone={(id) => void navigate({ to: '/organizations/$organization', params: { organization: id } })}
+        />
+      )}
     </PageFrame>
   );
 }
@@ -78,13 +103,21 @@ function List({ onAdd }: { onAdd: () => void }) {
   const sort = (params['sort'] ?? 'members') as 'members' | 'activities' | 'name';
   const search = params['q']?.trim() ?? '';
   const kind = params['kind'] as OrganizationKind | undefined;
-  const organizations = usePages('organizations.list', { sort, limit: 100, ...(search === '' ? {} : { search }), ...(kind === undefined ? {} : { kind }) }, (page) => page.organizations);
+  const organizations = usePages(
+    'organizations.list',
+    { sort, limit: 100, ...(search === '' ? {} : { search }), ...(kind === undefined ? {} : { kind }) },
+    (page) => page.organizations,
+  );
   const filtered = search !== '' || kind !== undefined;
-  if (organizations.error !== null && organizations.rows === undefined) return <ErrorState error={organizations.error} onRetry={organizations.retry} />;
+  if (organizations.error !== null && organizations.rows === undefined)
+    return <ErrorState error={organizations.error} onRetry={organizations.retry} />;
   return (
     <>
       <div className={classes.chips}>
-        <FilterChips search={{ name: 'q', label: 'Name, alias or domain' }} filters={[{ name: 'kind', label: 'Kind', options: organizationKinds }]} />
+        <FilterChips
+          search={{ name: 'q', label: 'Name, alias or domain' }}
+          filters={[{ name: 'kind', label: 'Kind', options: organizationKinds }]}
+        />
       </div>
       <div className={classes.list} data-stale={organizations.stale}>
         <DataTable

@@ -24,14 +24,33 @@ export function PairReview({ state }: { state: 'open' | 'skipped' }) {
   if (pairs.error !== null && current === undefined) return <ErrorState error={pairs.error} onRetry={pairs.retry} />;
   if (pairs.loading) return <SkeletonBlock height={520} />;
   const undo = (
-    <ActionButton variant="subtle" color="gray" why={pairs.canUndo ? undefined : 'Nothing was decided here yet.'} leftSection={<IconArrowBackUp size={16} aria-hidden />} rightSection={<Kbd size="xs">U</Kbd>} onClick={pairs.undo}>
+    <ActionButton
+      variant="subtle"
+      color="gray"
+      why={pairs.canUndo ? undefined : 'Nothing was decided here yet.'}
+      leftSection={<IconArrowBackUp size={16} aria-hidden />}
+      rightSection={<Kbd size="xs">U</Kbd>}
+      onClick={pairs.undo}
+    >
       Undo
     </ActionButton>
   );
   if (current === undefined) {
     return (
-      <EmptyState icon={IconUsers} title={pairs.decided > 0 ? `Done: ${formatNumber(pairs.decided)} decided` : state === 'open' ? 'Nothing to decide' : 'Nothing was skipped'} action={pairs.canUndo ? undo : undefined}>
-        {state === 'open' ? 'Pairs that may be one person appear here when a reading brings new people. A search runs by itself every hour.' : 'What you skip waits here until you come back to it.'}
+      <EmptyState
+        icon={IconUsers}
+        title={
+          pairs.decided > 0
+            ? `Done: ${formatNumber(pairs.decided)} decided`
+            : state === 'open'
+              ? 'Nothing to decide'
+              : 'Nothing was skipped'
+        }
+        action={pairs.canUndo ? undo : undefined}
+      >
+        {state === 'open'
+          ? 'Pairs that may be one person appear here when a reading brings new people. A search runs by itself every hour.'
+          : 'What you skip waits here until you come back to it.'}
       </EmptyState>
     );
   }
@@ -42,14 +61,31 @@ export function PairReview({ state }: { state: 'open' | 'skipped' }) {
           <strong>{formatNumber(pairs.left)}</strong> left{pairs.decided > 0 && `, ${formatNumber(pairs.decided)} decided`}
         </span>
         <div className={classes.decide} role="group" aria-label="Decide">
-          <ActionButton why={may.why} leftSection={<IconArrowMerge size={16} aria-hidden />} rightSection={<Kbd size="xs">A</Kbd>} onClick={() => pairs.decide('accept')}>
+          <ActionButton
+            why={may.why}
+            leftSection={<IconArrowMerge size={16} aria-hidden />}
+            rightSection={<Kbd size="xs">A</Kbd>}
+            onClick={() => pairs.decide('accept')}
+          >
             One person
           </ActionButton>
-          <ActionButton variant="default" why={may.why} leftSection={<IconUsersMinus size={16} aria-hidden />} rightSection={<Kbd size="xs">R</Kbd>} onClick={() => pairs.decide('refuse')}>
+          <ActionButton
+            variant="default"
+            why={may.why}
+            leftSection={<IconUsersMinus size={16} aria-hidden />}
+            rightSection={<Kbd size="xs">R</Kbd>}
+            onClick={() => pairs.decide('refuse')}
+          >
             Two people
           </ActionButton>
           {state === 'open' && (
-            <ActionButton variant="default" why={may.why} leftSection={<IconPlayerSkipForward size={16} aria-hidden />} rightSection={<Kbd size="xs">S</Kbd>} onClick={() => pairs.decide('skip')}>
+            <ActionButton
+              variant="default"
+              why={may.why}
+              leftSection={<IconPlayerSkipForward size={16} aria-hidden />}
+              rightSection={<Kbd size="xs">S</Kbd>}
+              onClick={() => pairs.decide('skip')}
+            >
               Skip
             </ActionButton>
           )}

@@ -23,7 +23,7 @@ export function PairSide({ side, other }: { side: Side; other: Side }) {
         <Initials name={side.name} src={side.avatarUrl} size={36} />
         <h2 className={classes.sideHead}>
           <PersonLink member={side.id} className={classes.sideName}>
-          {isShared(side.name) ? <mark className={classes.same}>{side.name}</mark> : side.name}
+            {isShared(side.name) ? <mark className={classes.same}>{side.name}</mark> : side.name}
           </PersonLink>
         </h2>
         <PersonMark bot={side.bot} team={side.team} />
@@ -36,7 +36,11 @@ export function PairSide({ side, other }: { side: Side; other: Side }) {
               <span className={classes.quiet}>not known</span>
             ) : (
               <Link to={paths.organization(side.organization.id)} look="plain" dir="auto">
-                {side.organization.id === other.organization?.id ? <mark className={classes.same}>{side.organization.name}</mark> : side.organization.name}
+                {side.organization.id === other.organization?.id ? (
+                  <mark className={classes.same}>{side.organization.name}</mark>
+                ) : (
+                  side.organization.name
+                )}
               </Link>
             )}
           </dd>

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconArrowsDiagonal } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { useState } from 'react';
 import { useAction } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { Link } from '../../ui/Link.tsx';
@@ -15,9 +15,9 @@ import classes from './members.module.css';
 export function PersonPanel() {
   const [id, setId] = useParam(personParam);
   // Keeps showing the person while the panel slides out.
-  const last = useRef(id);
-  if (id !== undefined) last.current = id;
-  const shown = id ?? last.current ?? '';
+  const [last, setLast] = useState(id);
+  if (id !== undefined && id !== last) setLast(id);
+  const shown = id ?? last ?? '';
   const profile = useAction('members.get', { id: shown }, { enabled: shown !== '' });
   return (
     <SidePanel
@@ -27,7 +27,14 @@ export function PersonPanel() {
       title={
         <span className={classes.panelTitle}>
           Member
-          <Button component={Link} {...{ to: paths.member(shown), look: 'plain' as const }} variant="subtle" color="gray" size="compact-sm" leftSection={<IconArrowsDiagonal size={14} aria-hidden />}>
+          <Button
+            component={Link}
+            {...{ to: paths.member(shown), look: 'plain' as const }}
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            leftSection={<IconArrowsDiagonal size={14} aria-hidden />}
+          >
             Open the page
           </Button>
         </span>

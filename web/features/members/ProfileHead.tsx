@@ -7,6 +7,7 @@ import { useMay } from '../../shell/session.ts';
 import { dayOf } from '../../ui/activities/days.ts';
 import { Initials } from '../../ui/Initials.tsx';
 import { Link, OutsideLink } from '../../ui/Link.tsx';
+import { useNow } from '../../ui/RelativeTime.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
 import { showDay } from './dates.ts';
 import type { Profile } from './filter.ts';
@@ -15,10 +16,14 @@ import classes from './members.module.css';
 
 /** Where they work and live, and where to find them, in a line. */
 export function ProfileLine({ profile }: { profile: Profile }) {
-  const today = dayOf(new Date());
-  const current = profile.affiliations.filter((one) => (one.to === null || one.to >= today) && (one.from === null || one.from <= today)).slice(0, 2);
+  const today = dayOf(useNow());
+  const current = profile.affiliations
+    .filter((one) => (one.to === null || one.to >= today) && (one.from === null || one.from <= today))
+    .slice(0, 2);
   const { location, website } = profile.fields;
-  const links = [...new Set([website.value, ...profile.identities.map((identity) => identity.url)])].filter((url) => url !== null).slice(0, 3);
+  const links = [...new Set([website.value, ...profile.identities.map((identity) => identity.url)])]
+    .filter((url) => url !== null)
+    .slice(0, 3);
   const parts = [
     ...current.map((one) => (
       <span key={one.id}>
@@ -70,12 +75,17 @@ function Actions({ profile, onBecame }: { profile: Profile; onBecame: (id: strin
   const undoBot = useCommand('members.confirm-bot', { onFail: toastError });
   const confirm = useCommand('members.confirm-bot', {
     refresh: ['metrics'],
-    onDone: () => toast(`${profile.name} is a bot: left out of every number about people.`, { undo: () => undoHuman.mutate({ id: profile.id }) }),
+    onDone: () =>
+      toast(`${profile.name} is a bot: left out of every number about people.`, { undo: () => undoHuman.mutate({ id: profile.id }) }),
     onFail: toastError,
   });
   const human = useCommand('members.mark-human', {
     refresh: ['metrics'],
-    onDone: () => toast(`${profile.name} counts as a human, and stays one.`, profile.bot === 'bot' ? { undo: () => undoBot.mutate({ id: profile.id }) } : {}),
+    onDone: () =>
+      toast(
+        `${profile.name} counts as a human, and stays one.`,
+        profile.bot === 'bot' ? { undo: () => undoBot.mutate({ id: profile.id }) } : {},
+      ),
     onFail: toastError,
   });
   return (
@@ -91,18 +101,28 @@ function Actions({ profile, onBecame }: { profile: Profile; onBecame: (id: strin
             Merge with somebody…
           </Menu.Item>
           {profile.bot !== 'bot' && (
-            <Menu.Item leftSection={<IconRobot size={16} aria-hidden />} disabled={!mayDecide.allowed} onClick={() => confirm.mutate({ id: profile.id })}>
+            <Menu.Item
+              leftSection={<IconRobot size={16} aria-hidden />}
+              disabled={!mayDecide.allowed}
+              onClick={() => confirm.mutate({ id: profile.id })}
+            >
               Mark as a bot
             </Menu.Item>
           )}
           {profile.bot !== 'human' && (
-            <Menu.Item leftSection={<IconUser size={16} aria-hidden />} disabled={!mayDecide.allowed} onClick={() => human.mutate({ id: profile.id })}>
+            <Menu.Item
+              leftSection={<IconUser size={16} aria-hidden />}
+              disabled={!mayDecide.allowed}
+              onClick={() => human.mutate({ id: profile.id })}
+            >
               Mark as a human
             </Menu.Item>
           )}
           <Menu.Item
             leftSection={<IconLink size={16} aria-hidden />}
-            onClick={() => void navigator.clipboard.writeText(`${window.location.origin}${paths.member(profile.id)}`).then(() => toast('Link copied.'))}
+            onClick={() =>
+              void navigator.clipboard.writeText(`${window.location.origin}${paths.member(profile.id)}`).then(() => toast('Link copied.'))
+            }
           >
             Copy link
           </Menu.Item>

@@ -46,7 +46,7 @@ export function ProfileView({ profile, place, onBecame }: Props) {
   );
   if (panel) {
     return (
-      <div className={classes.panel}>
+      <div className={classes.panel} tabIndex={-1} data-autofocus>
         <div className={classes.panelHead}>
           <ProfileHead profile={profile} size={40} onBecame={onBecame} />
         </div>
@@ -125,7 +125,15 @@ function Recent({ profile }: { profile: Profile }) {
       <h2 className={classes.partTitle}>Latest</h2>
       <RecentActivities filter={{ member: profile.id }} count={12} />
       {profile.activities > 12 && (
-        <Button component={Link} {...{ to: paths.timeline({ member: profile.id }), look: 'plain' as const }} variant="subtle" color="gray" size="compact-sm" mt={6} rightSection={<IconArrowRight size={14} aria-hidden />}>
+        <Button
+          component={Link}
+          {...{ to: paths.timeline({ member: profile.id }), look: 'plain' as const }}
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          mt={6}
+          rightSection={<IconArrowRight size={14} aria-hidden />}
+        >
           All {formatNumber(profile.activities)} in the timeline
         </Button>
       )}

@@ -26,7 +26,7 @@ export function SegmentMenu({ filter, segment }: { filter: Record<string, unknow
   const chosen = all.find((one) => one.id === segment);
   const go = (address: string) => {
     const { pathname, search } = splitAddress(address);
-    void navigate({ to: pathname, search: search as never });
+    void navigate({ to: pathname, search: search });
   };
   const narrowed = Object.keys(filter).length > 0;
   return (
@@ -40,12 +40,20 @@ export function SegmentMenu({ filter, segment }: { filter: Record<string, unknow
         <Menu.Dropdown>
           {all.length > 0 && <Menu.Label>Live: whoever fits is in it</Menu.Label>}
           {all.slice(0, 12).map((one) => (
-            <Menu.Item key={one.id} rightSection={one.id === segment ? <IconCheck size={14} aria-label="shown" /> : undefined} onClick={() => go(paths.members({ segment: one.id }))}>
+            <Menu.Item
+              key={one.id}
+              rightSection={one.id === segment ? <IconCheck size={14} aria-label="shown" /> : undefined}
+              onClick={() => go(paths.members({ segment: one.id }))}
+            >
               <bdi>{one.name}</bdi>
             </Menu.Item>
           ))}
           {all.length > 0 && <Menu.Divider />}
-          <Menu.Item leftSection={<IconBookmarkPlus size={16} aria-hidden />} disabled={!maySave.allowed || !narrowed} onClick={savingIs.open}>
+          <Menu.Item
+            leftSection={<IconBookmarkPlus size={16} aria-hidden />}
+            disabled={!maySave.allowed || !narrowed}
+            onClick={savingIs.open}
+          >
             {narrowed ? 'Save these filters as a segment…' : 'Set filters to save them as a segment'}
           </Menu.Item>
           {chosen !== undefined && (
@@ -58,12 +66,31 @@ export function SegmentMenu({ filter, segment }: { filter: Record<string, unknow
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <SaveSegment key={String(saving)} opened={saving} onClose={savingIs.close} filter={{ ...(chosen?.filter ?? {}), ...filter }} all={all} onSaved={(id) => go(paths.members({ segment: id }))} />
+      <SaveSegment
+        key={String(saving)}
+        opened={saving}
+        onClose={savingIs.close}
+        filter={{ ...chosen?.filter, ...filter }}
+        all={all}
+        onSaved={(id) => go(paths.members({ segment: id }))}
+      />
     </>
   );
 }
 
-function SaveSegment({ opened, onClose, filter, all, onSaved }: { opened: boolean; onClose: () => void; filter: Record<string, unknown>; all: readonly Segment[]; onSaved: (id: string) => void }) {
+function SaveSegment({
+  opened,
+  onClose,
+  filter,
+  all,
+  onSaved,
+}: {
+  opened: boolean;
+  onClose: () => void;
+  filter: Record<string, unknown>;
+  all: readonly Segment[];
+  onSaved: (id: string) => void;
+}) {
   const [name, setName] = useState('');
   const [shared, setShared] = useState(true);
   const done = ({ id }: { id: string }) => {
@@ -95,9 +122,15 @@ function SaveSegment({ opened, onClose, filter, all, onSaved }: { opened: boolea
             withAsterisk={false}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
-            description={known === undefined ? 'A segment is live: whoever fits is in it.' : 'A segment of this name exists: its filter is replaced.'}
+            description={
+              known === undefined ? 'A segment is live: whoever fits is in it.' : 'A segment of this name exists: its filter is replaced.'
+            }
           />
-          <Checkbox label="Everybody in the team can use it" checked={shared} onChange={(event) => setShared(event.currentTarget.checked)} />
+          <Checkbox
+            label="Everybody in the team can use it"
+            checked={shared}
+            onChange={(event) => setShared(event.currentTarget.checked)}
+          />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel

@@ -18,7 +18,17 @@ import { describeFilter, paramsOf } from './filter.ts';
 import type { Segment } from './filter.ts';
 
 const columns: Column<Segment>[] = [
-  { id: 'name', title: 'Name', width: '26%', fixed: true, cell: (segment) => <Link to={paths.members({ segment: segment.id })}><bdi>{segment.name}</bdi></Link> },
+  {
+    id: 'name',
+    title: 'Name',
+    width: '26%',
+    fixed: true,
+    cell: (segment) => (
+      <Link to={paths.members({ segment: segment.id })}>
+        <bdi>{segment.name}</bdi>
+      </Link>
+    ),
+  },
   { id: 'filter', title: 'Who is in it', cell: (segment) => <FilterWords segment={segment} /> },
   { id: 'members', title: 'Members now', width: 110, align: 'right', cell: (segment) => <Size id={segment.id} /> },
   { id: 'shared', title: 'For', width: 110, wide: true, cell: (segment) => (segment.shared ? 'everybody' : 'me') },
@@ -31,10 +41,14 @@ export function Page() {
   const segments = useAction('segments.list', {});
   const go = (address: string) => {
     const { pathname, search } = splitAddress(address);
-    void navigate({ to: pathname, search: search as never });
+    void navigate({ to: pathname, search: search });
   };
   return (
-    <PageFrame title="Segments" about="Saved filters over members. They are live: whoever fits is in them." above={<Link to={paths.members()}>Members</Link>}>
+    <PageFrame
+      title="Segments"
+      about="Saved filters over members. They are live: whoever fits is in them."
+      above={<Link to={paths.members()}>Members</Link>}
+    >
       {segments.isError && segments.data === undefined ? (
         <ErrorState error={segments.error} onRetry={() => void segments.refetch()} />
       ) : (
@@ -44,7 +58,7 @@ export function Page() {
           rows={segments.data?.segments}
           keyOf={(segment) => segment.id}
           onOpen={(segment) => go(paths.members({ segment: segment.id }))}
-          actions={(segment) => <RowActions segment={segment} />}
+          actions={rowActions}
           empty={
             <EmptyState
               icon={IconBookmark}
@@ -62,6 +76,10 @@ export function Page() {
       )}
     </PageFrame>
   );
+}
+
+function rowActions(segment: Segment) {
+  return <RowActions segment={segment} />;
 }
 
 function FilterWords({ segment }: { segment: Segment }) {
@@ -82,7 +100,10 @@ function RowActions({ segment }: { segment: Segment }) {
   const mayChange = useMay('segments.update');
   const restore = useCommand('segments.create', { onDone: () => toast('Saved again.'), onFail: toastError });
   const remove = useCommand('segments.delete', {
-    onDone: () => toast(`Deleted “${segment.name}”. Nobody in it was touched.`, { undo: () => restore.mutate({ name: segment.name, filter: segment.filter, shared: segment.shared }) }),
+    onDone: () =>
+      toast(`Deleted “${segment.name}”. Nobody in it was touched.`, {
+        undo: () => restore.mutate({ name: segment.name, filter: segment.filter, shared: segment.shared }),
+      }),
     onFail: toastError,
   });
   const update = useCommand('segments.update', { onDone: () => setRenaming(undefined), onFail: toastError });
@@ -95,8 +116,8 @@ function RowActions({ segment }: { segment: Segment }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => void navigate({ to: '/members', search: paramsOf(segment.filter) as never })}>Show its filters</Menu.Item>
-          <Menu.Item onClick={() => void navigate({ to: '/timeline', search: { segment: segment.id } as never })}>Show its timeline</Menu.Item>
+          <Menu.Item onClick={() => void navigate({ to: '/members', search: paramsOf(segment.filter) })}>Show its filters</Menu.Item>
+          <Menu.Item onClick={() => void navigate({ to: '/timeline', search: { segment: segment.id } })}>Show its timeline</Menu.Item>
           <Menu.Divider />
           <Menu.Item disabled={!mayChange.allowed} onClick={() => setRenaming(segment.name)}>
             Rename…

@@ -30,10 +30,22 @@ export function SelectionBar({ selected, onClear }: { selected: ReadonlyMap<stri
       {some && (
         <div className={classes.bar} role="region" aria-label="Marked members">
           <span aria-live="polite">{count(selected.size, 'member')} marked</span>
-          <ActionButton size="xs" variant="default" why={mayTag.why} leftSection={<IconTag size={15} aria-hidden />} onClick={taggingIs.open}>
+          <ActionButton
+            size="xs"
+            variant="default"
+            why={mayTag.why}
+            leftSection={<IconTag size={15} aria-hidden />}
+            onClick={taggingIs.open}
+          >
             Tag
           </ActionButton>
-          <ActionButton size="xs" variant="default" why={whyNot} leftSection={<IconArrowMerge size={15} aria-hidden />} onClick={mergingIs.open}>
+          <ActionButton
+            size="xs"
+            variant="default"
+            why={whyNot}
+            leftSection={<IconArrowMerge size={15} aria-hidden />}
+            onClick={mergingIs.open}
+          >
             Merge
           </ActionButton>
           <ActionIcon size={28} aria-label="Unmark all" onClick={onClear}>
@@ -75,7 +87,16 @@ function TagDialog({ opened, onClose, members }: { opened: boolean; onClose: () 
     <Dialog opened={opened} onClose={onClose} title={`Tag ${count(members.length, 'member')}`}>
       <form onSubmit={submit}>
         <Stack gap="md">
-          <TagsInput data-autofocus label="Tags" description="Choose, or type a new one and press Enter." data={(known.data?.tags ?? []).map((one) => one.tag)} value={tags} onChange={setTags} maxTags={20} acceptValueOnBlur />
+          <TagsInput
+            data-autofocus
+            label="Tags"
+            description="Choose, or type a new one and press Enter."
+            data={(known.data?.tags ?? []).map((one) => one.tag)}
+            value={tags}
+            onChange={setTags}
+            maxTags={20}
+            acceptValueOnBlur
+          />
           <Group justify="flex-end">
             <Button variant="default" disabled={tags.length === 0} loading={take.isPending} onClick={() => take.mutate({ members, tags })}>
               Take them off

@@ -16,7 +16,8 @@ export function Page() {
   const [tab, setTab] = useParam('tab', 'pairs');
   const counts = useAction('members.suggestions', { limit: 1 }, { every: 5000 });
   const bots = useAction('members.bots', { limit: 1 });
-  const withCount = (words: string, value: number | undefined) => (value === undefined || value === 0 ? words : `${words} (${formatNumber(value)})`);
+  const withCount = (words: string, value: number | undefined) =>
+    value === undefined || value === 0 ? words : `${words} (${formatNumber(value)})`;
   return (
     <PageFrame title="Suggestions" about={<SearchLine />} actions={<SearchButton />}>
       <Tabs value={tab} onChange={(next) => setTab(next ?? undefined, { push: true })}>
@@ -53,7 +54,8 @@ function SearchLine() {
   if (running) {
     return (
       <span role="status" className={classes.searching}>
-        Looking for people who may be one{search.total === null ? '' : `: ${formatNumber(search.done)} of ${formatNumber(search.total)} pairs compared`}…
+        Looking for people who may be one
+        {search.total === null ? '' : `: ${formatNumber(search.done)} of ${formatNumber(search.total)} pairs compared`}…
       </span>
     );
   }
@@ -68,9 +70,17 @@ function SearchLine() {
 function SearchButton() {
   const may = useMay('members.find-suggestions');
   const { running } = useSearch();
-  const find = useCommand('members.find-suggestions', { onDone: () => toast('The search begins in a moment. It can be left.'), onFail: toastError });
+  const find = useCommand('members.find-suggestions', {
+    onDone: () => toast('The search begins in a moment. It can be left.'),
+    onFail: toastError,
+  });
   return (
-    <ActionButton variant="default" why={may.why ?? (running ? 'A search is under way.' : undefined)} loading={find.isPending} onClick={() => find.mutate({})}>
+    <ActionButton
+      variant="default"
+      why={may.why ?? (running ? 'A search is under way.' : undefined)}
+      loading={find.isPending}
+      onClick={() => find.mutate({})}
+    >
       Search again
     </ActionButton>
   );

@@ -8,7 +8,14 @@ export function Tags({ tags }: { tags: readonly string[] }) {
   return (
     <span className={classes.tags} title={tags.length > 2 ? tags.join(', ') : undefined}>
       {tags.map((tag) => (
-        <Badge key={tag} component={Link} {...{ to: paths.members({ tags: tag }), look: 'plain' as const }} color="gray" size="sm" className={classes.tag}>
+        <Badge
+          key={tag}
+          component={Link}
+          {...{ to: paths.members({ tags: tag }), look: 'plain' as const }}
+          color="gray"
+          size="sm"
+          className={classes.tag}
+        >
           {tag}
         </Badge>
       ))}

@@ -16,7 +16,10 @@ export function TagsEditor({ profile }: { profile: Profile }) {
   const may = useMay('members.tag');
   const known = useAction('members.tags', {}, { enabled: opened });
   const tag = useCommand('members.tag', { onFail: toastError });
-  const untag = useCommand('members.untag', { onDone: (_, input) => toast(`Took off ${input.tags.join(', ')}.`, { undo: () => tag.mutate(input) }), onFail: toastError });
+  const untag = useCommand('members.untag', {
+    onDone: (_, input) => toast(`Took off ${input.tags.join(', ')}.`, { undo: () => tag.mutate(input) }),
+    onFail: toastError,
+  });
   const add = (value: string) => {
     if (value.trim() !== '') tag.mutate({ members: [profile.id], tags: [value.trim()] });
     setText('');
@@ -30,7 +33,11 @@ export function TagsEditor({ profile }: { profile: Profile }) {
             {one}
           </Link>
           {may.allowed && (
-            <UnstyledButton aria-label={`Take off the tag ${one}`} className={classes.tagOff} onClick={() => untag.mutate({ members: [profile.id], tags: [one] })}>
+            <UnstyledButton
+              aria-label={`Take off the tag ${one}`}
+              className={classes.tagOff}
+              onClick={() => untag.mutate({ members: [profile.id], tags: [one] })}
+            >
               <IconX size={12} aria-hidden />
             </UnstyledButton>
           )}

@@ -21,13 +21,25 @@ export function filterOf(params: Record<string, string>): Record<string, unknown
     ...(search === '' ? {} : { search }),
     ...Object.fromEntries(many.flatMap((name) => (params[name] === undefined ? [] : [[name, valuesOf(params[name])]]))),
     ...Object.fromEntries(texts.flatMap((name) => (params[name] === undefined ? [] : [[name, params[name]]]))),
-    ...Object.fromEntries(numbers.flatMap((name) => (params[name] === undefined || Number.isNaN(Number(params[name])) ? [] : [[name, Number(params[name])]]))),
+    ...Object.fromEntries(
+      numbers.flatMap((name) => (params[name] === undefined || Number.isNaN(Number(params[name])) ? [] : [[name, Number(params[name])]])),
+    ),
   };
+}
+
+function textsOf(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).flatMap((one: unknown) =>
+    typeof one === 'string' ? [one] : typeof one === 'number' ? [String(one)] : [],
+  );
 }
 
 /** The other way round, for opening a segment's filter to change it. */
 export function paramsOf(filter: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(Object.entries(filter).flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name === 'search' ? 'q' : name, Array.isArray(value) ? value.join(',') : String(value)]])));
+  return Object.fromEntries(
+    Object.entries(filter).flatMap(([name, value]) =>
+      value === undefined || value === null ? [] : [[name === 'search' ? 'q' : name, textsOf(value).join(',')]],
+    ),
+  );
 }
 
 export function isFiltered(params: Record<string, string>): boolean {
@@ -59,6 +71,11 @@ const words: Record<string, string> = {
 
 /** `tag: champion · seen within days: 30`, for a list of segments. */
 export function describeFilter(filter: Record<string, unknown>, nameOf: (id: string) => string | undefined = () => undefined): string {
-  const parts = Object.entries(filter).map(([name, value]) => `${words[name] ?? name}: ${(Array.isArray(value) ? value : [value]).map((one) => nameOf(String(one)) ?? String(one)).join(', ')}`);
+  const parts = Object.entries(filter).map(
+    ([name, value]) =>
+      `${words[name] ?? name}: ${textsOf(value)
+        .map((one) => nameOf(one) ?? one)
+        .join(', ')}`,
+  );
   return parts.length === 0 ? 'everybody' : parts.join(' · ');
 }

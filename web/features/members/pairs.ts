@@ -34,9 +34,10 @@ export function usePairs(state: 'open' | 'skipped') {
   const probe = useAction('members.suggestions', { limit: 1 });
   const waiting = (state === 'open' ? probe.data?.open : probe.data?.skipped) ?? 0;
   const isNews = current === undefined && waiting > 0 && probe.dataUpdatedAt > pairs.dataUpdatedAt;
+  const { refetch } = pairs;
   useEffect(() => {
-    if (isNews) void pairs.refetch();
-  }, [isNews]);
+    if (isNews) void refetch();
+  }, [isNews, refetch]);
   // The server's count may not know the latest decisions yet.
   const unsent = (pairs.data?.suggestions ?? []).filter((pair) => !undecided(pair)).length;
 
@@ -60,7 +61,14 @@ export function usePairs(state: 'open' | 'skipped') {
     const forget = () => setMade((all) => all.filter((one) => one.pair.id !== pair.id));
     let result: Promise<{ merge: string | null } | undefined>;
     if (decision === 'accept') result = send(() => call('members.accept-suggestion', { suggestion: pair.id }), forget);
-    else result = send(() => call(decision === 'refuse' ? 'members.refuse-suggestion' : 'members.skip-suggestion', { suggestion: pair.id }).then(() => ({ merge: null })), forget);
+    else
+      result = send(
+        () =>
+          call(decision === 'refuse' ? 'members.refuse-suggestion' : 'members.skip-suggestion', { suggestion: pair.id }).then(() => ({
+            merge: null,
+          })),
+        forget,
+      );
     const takeBack = async () => {
       const answer = await result;
       if (answer === undefined) return;
@@ -85,7 +93,10 @@ export function usePairs(state: 'open' | 'skipped') {
 
   return {
     current,
-    left: Math.max(queue.length, counted - unsent + back.filter((pair) => !(pairs.data?.suggestions ?? []).some((one) => one.id === pair.id)).length),
+    left: Math.max(
+      queue.length,
+      counted - unsent + back.filter((pair) => !(pairs.data?.suggestions ?? []).some((one) => one.id === pair.id)).length,
+    ),
     decided: made.length,
     canUndo: made.length > 0,
     loading: pairs.isPending,

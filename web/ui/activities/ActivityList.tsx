@@ -2,7 +2,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconExternalLink } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { paths } from '../../paths.ts';
 import { formatNumber } from '../format.ts';
@@ -34,21 +34,23 @@ interface Props {
 type Item = { day: string } | { index: number };
 
 const dayHeight = 34;
+const none: readonly Activity[] = [];
 
 /** Activities, newest first, grouped by day: only what is seen is drawn, however many there are. j, k and Enter move. */
 export function ActivityList({ name, rows, more, timeZone, ofOnePerson = false, empty }: Props) {
   const { ref: measured, width } = useElementSize();
-  const list = rows ?? [];
+  const list = rows ?? none;
+  const isWaiting = rows === undefined;
   const narrow = width > 0 && width < 720;
   const rowHeight = narrow ? 58 : 36;
   const frame = useRef<HTMLDivElement>(null);
   const [offset, setOffset] = useState(0);
   const [open, setOpen] = useParam('activity');
   const openPerson = useOpenPerson();
-  const items = useMemo(() => groupByDay(list, timeZone), [rows, timeZone]);
+  const items = useMemo(() => groupByDay(list, timeZone), [list, timeZone]);
   useEffect(() => {
     if (frame.current !== null) setOffset(frame.current.getBoundingClientRect().top + window.scrollY);
-  }, [rows === undefined, width]);
+  }, [isWaiting, width]);
 
   const virtualizer = useWindowVirtualizer({
     count: items.length,
@@ -60,12 +62,14 @@ export function ActivityList({ name, rows, more, timeZone, ofOnePerson = false, 
     scrollPaddingStart: 110,
     scrollPaddingEnd: 40,
   });
-  useEffect(() => virtualizer.measure(), [rowHeight, items]);
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight, items]);
   const drawn = virtualizer.getVirtualItems();
   const last = drawn.at(-1)?.index ?? 0;
+  const isNearEnd = more?.has === true && !more.loading && last > items.length - 40;
+  const loadMore = useEffectEvent(() => more?.load());
   useEffect(() => {
-    if (more?.has === true && !more.loading && last > items.length - 40) more.load();
-  }, [last, items.length, more?.has, more?.loading]);
+    if (isNearEnd) loadMore();
+  }, [isNearEnd]);
 
   const placeOf = useMemo(() => new Map(items.flatMap((item, at) => ('index' in item ? [[item.index, at] as const] : []))), [items]);
   const at = (index: number) => list[index];
@@ -88,7 +92,15 @@ export function ActivityList({ name, rows, more, timeZone, ofOnePerson = false, 
     const next = list[openIndex + by];
     if (openIndex >= 0 && next !== undefined) setOpen(next.id);
   };
-  const panel = <ActivityPanel id={open} onClose={() => setOpen(undefined)} onStep={openIndex >= 0 ? step : undefined} first={openIndex === 0} last={openIndex === list.length - 1} />;
+  const panel = (
+    <ActivityPanel
+      id={open}
+      onClose={() => setOpen(undefined)}
+      onStep={openIndex >= 0 ? step : undefined}
+      first={openIndex === 0}
+      last={openIndex === list.length - 1}
+    />
+  );
   if (rows === undefined) {
     return (
       <>
@@ -114,7 +126,12 @@ export function ActivityList({ name, rows, more, timeZone, ofOnePerson = false, 
         <div className={classes.top} aria-hidden>
           {dayTitle(topDay)}
         </div>
-        <div role="feed" aria-label={name} aria-busy={more?.loading === true} style={{ height: virtualizer.getTotalSize(), paddingTop: before, boxSizing: 'border-box' }}>
+        <div
+          role="feed"
+          aria-label={name}
+          aria-busy={more?.loading === true}
+          style={{ height: virtualizer.getTotalSize(), paddingTop: before, boxSizing: 'border-box' }}
+        >
           {drawn.map(({ index, key }) => {
             const item = items[index];
             if (item === undefined) return null;
@@ -128,6 +145,7 @@ export function ActivityList({ name, rows, more, timeZone, ofOnePerson = false, 
             const row = list[item.index];
             if (row === undefined) return null;
             return (
+              // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- articles of a feed take the focus and the keys (ARIA: feed)
               <article
                 key={key}
                 className={classes.row}
@@ -135,6 +153,7 @@ export function ActivityList({ name, rows, more, timeZone, ofOnePerson = false, 
                 data-open={row.id === open}
                 data-one={ofOnePerson}
                 style={{ height: rowHeight }}
+                // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- as above
                 tabIndex={item.index === focus.index || (focus.index === -1 && item.index === 0) ? 0 : -1}
                 aria-posinset={item.index + 1}
                 aria-setsize={more?.has === true ? -1 : list.length}
@@ -142,7 +161,8 @@ export function ActivityList({ name, rows, more, timeZone, ofOnePerson = false, 
                 onFocus={(event) => event.target === event.currentTarget && focus.set(item.index)}
                 onKeyDown={(event) => event.target === event.currentTarget && focus.onKeyDown(event, item.index)}
                 onClick={(event) => {
-                  if ((event.target as HTMLElement).closest('a, button') !== null || (window.getSelection()?.toString() ?? '') !== '') return;
+                  if ((event.target as HTMLElement).closest('a, button') !== null || (window.getSelection()?.toString() ?? '') !== '')
+                    return;
                   focus.set(item.index);
                   setOpen(row.id, { push: true });
                 }}
@@ -208,7 +228,14 @@ function Entry({ row, ofOnePerson }: { row: Activity; ofOnePerson: boolean }) {
       </span>
       <span className={classes.out}>
         {row.url !== null && (
-          <a href={row.url} target="_blank" rel="noreferrer noopener" aria-label="Open the original" title="Open the original" tabIndex={-1}>
+          <a
+            href={row.url}
+            target="_blank"
+            rel="noreferrer noopener"
+            aria-label="Open the original"
+            title="Open the original"
+            tabIndex={-1}
+          >
             <IconExternalLink size={15} stroke={1.7} aria-hidden />
           </a>
         )}

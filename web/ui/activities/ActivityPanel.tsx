@@ -4,6 +4,7 @@ import type { KeyboardEvent } from 'react';
 import { useAction } from '../../api.ts';
 import type { Output } from '../../api.ts';
 import { paths } from '../../paths.ts';
+import { CodeBlock } from '../CodeBlock.tsx';
 import { formatExact, formatNumber } from '../format.ts';
 import { Initials } from '../Initials.tsx';
 import { Link, OutsideLink } from '../Link.tsx';
@@ -57,6 +58,7 @@ export function ActivityPanel({ id, onClose, onStep, first, last }: Props) {
         </span>
       }
     >
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- only listens to j, k and o pressed anywhere in the panel */}
       <div onKeyDown={onKeyDown} tabIndex={-1} data-autofocus className={classes.body} data-stale={activity.isPlaceholderData}>
         {activity.isError && <ErrorState error={activity.error} onRetry={() => void activity.refetch()} />}
         {shown === undefined && !activity.isError && <Waiting />}
@@ -90,12 +92,26 @@ function Details({ activity }: { activity: Whole }) {
       </h2>
       <div className={classes.buttons}>
         {activity.url !== null && (
-          <Button component="a" href={activity.url} target="_blank" rel="noreferrer noopener" variant="default" size="xs" leftSection={<IconExternalLink size={15} aria-hidden />}>
+          <Button
+            component="a"
+            href={activity.url}
+            target="_blank"
+            rel="noreferrer noopener"
+            variant="default"
+            size="xs"
+            leftSection={<IconExternalLink size={15} aria-hidden />}
+          >
             Open the original
           </Button>
         )}
         {activity.thread !== null && (
-          <Button component={Link} {...{ to: paths.thread(activity.thread), look: 'plain' as const }} variant="default" size="xs" leftSection={<IconMessages size={15} aria-hidden />}>
+          <Button
+            component={Link}
+            {...{ to: paths.thread(activity.thread), look: 'plain' as const }}
+            variant="default"
+            size="xs"
+            leftSection={<IconMessages size={15} aria-hidden />}
+          >
             Whole conversation
           </Button>
         )}
@@ -136,7 +152,8 @@ function Details({ activity }: { activity: Whole }) {
                 `${formatNumber(lines)} added or removed`
               ) : (
                 <>
-                  <span className={classes.added}>+{formatNumber(added)}</span> <span className={classes.removed}>−{formatNumber(removed)}</span>
+                  <span className={classes.added}>+{formatNumber(added)}</span>{' '}
+                  <span className={classes.removed}>−{formatNumber(removed)}</span>
                 </>
               )}
             </dd>
@@ -168,7 +185,7 @@ function Details({ activity }: { activity: Whole }) {
               </span>
             )}
           </summary>
-          <pre tabIndex={0}>{prettyJson(activity.raw)}</pre>
+          <CodeBlock label="Raw record">{prettyJson(activity.raw)}</CodeBlock>
         </details>
       )}
     </>

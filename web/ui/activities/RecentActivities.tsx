@@ -12,7 +12,8 @@ import classes from './RecentActivities.module.css';
 /** The latest few of somebody, for a panel or a card: each leads to its place in the timeline. */
 export function RecentActivities({ filter, count }: { filter: TimelineInput & { member: string }; count: number }) {
   const activities = useAction('activities.timeline', { ...filter, limit: count });
-  if (activities.isError && activities.data === undefined) return <ErrorState error={activities.error} onRetry={() => void activities.refetch()} />;
+  if (activities.isError && activities.data === undefined)
+    return <ErrorState error={activities.error} onRetry={() => void activities.refetch()} />;
   if (activities.data === undefined) return <Skeleton height={Math.min(count, 4) * 31} radius="sm" role="status" aria-label="Loading" />;
   if (activities.data.activities.length === 0) return <p className={classes.none}>Nothing seen yet.</p>;
   return (

@@ -29,14 +29,19 @@ const key = 'timeline pages';
 export function useTimeline(input: TimelineInput): Timeline {
   const pages = useInfiniteQuery({
     queryKey: [key, input],
-    queryFn: ({ pageParam, signal }) => call('activities.timeline', { ...input, limit: pageSize, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      call('activities.timeline', { ...input, limit: pageSize, ...(pageParam === null ? {} : { cursor: pageParam }) }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
   });
-  const newest = useAction('activities.timeline', { ...input, limit: 1 }, { every: 30_000, enabled: pages.isSuccess && !pages.isPlaceholderData });
+  const newest = useAction(
+    'activities.timeline',
+    { ...input, limit: 1 },
+    { every: 30_000, enabled: pages.isSuccess && !pages.isPlaceholderData },
+  );
   const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.activities), [pages.data]);
   const newestId = newest.data?.activities[0]?.id;
   return {
@@ -45,7 +50,12 @@ export function useTimeline(input: TimelineInput): Timeline {
     retry: () => void pages.refetch(),
     more: { has: pages.hasNextPage, loading: pages.isFetchingNextPage, load: () => void pages.fetchNextPage() },
     stale: pages.isPlaceholderData,
-    hasNew: !pages.isPlaceholderData && !pages.isFetching && newestId !== undefined && newest.dataUpdatedAt > pages.dataUpdatedAt && newestId !== rows?.[0]?.id,
+    hasNew:
+      !pages.isPlaceholderData &&
+      !pages.isFetching &&
+      newestId !== undefined &&
+      newest.dataUpdatedAt > pages.dataUpdatedAt &&
+      newestId !== rows?.[0]?.id,
     showNew: () => void queryClient.resetQueries({ queryKey: [key, input] }),
   };
 }

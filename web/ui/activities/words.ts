@@ -70,13 +70,13 @@ export function didHere(activity: Pick<Activity, 'kind' | 'platformType'>): stri
 }
 
 /** Done to the place itself. */
-const ofPlaces: readonly ActivityKind[] = ['star', 'fork', 'join', 'leave', 'sign_up'];
+const ofPlaces: ReadonlySet<ActivityKind> = new Set<ActivityKind>(['star', 'fork', 'join', 'leave', 'sign_up']);
 
 /** What it was done to: the title, else the first line of the text, else the place. */
 export function objectOf(activity: Pick<Activity, 'kind' | 'title' | 'excerpt' | 'source'>): string {
   const said = activity.title ?? activity.excerpt?.split('\n', 1)[0] ?? '';
   if (said !== '') return said;
-  return ofPlaces.includes(activity.kind) ? activity.source.name : `in ${activity.source.name}`;
+  return ofPlaces.has(activity.kind) ? activity.source.name : `in ${activity.source.name}`;
 }
 
 /** The text that follows the title in a line; nothing when it is the title. */
