@@ -182,7 +182,22 @@ export function Page() {
           )
         }
       />
+      {all?.some((source) => source.connector === 'demo' && source.state !== 'removing') === true && <DemoNotice />}
     </PageFrame>
+  );
+}
+
+/** The demo is said to be one wherever its sources are listed, with the way to be rid of it. */
+function DemoNotice() {
+  const may = useMay('demo.remove');
+  const remove = useCommand('demo.remove', { onDone: () => toast('The demo community is being removed.'), onFail: toastError });
+  return (
+    <p className={classes.notice}>
+      The sources called “Demo …” are a made-up community: nobody in it is real.
+      <ActionButton variant="default" size="xs" why={may.why} loading={remove.isPending} onClick={() => remove.mutate({})}>
+        Remove the demo
+      </ActionButton>
+    </p>
   );
 }
 
