@@ -19,33 +19,34 @@ export interface Census {
   subjectOf: Int32Array;
   /** Member → 0 human, 1 suspected of being a bot, 2 bot. */
   bot: Uint8Array;
-  /** Member → 0 was never ours, 1 always, 2 on some days: look at `affiliations`. */
+  /** Member → 0 was never ours, 1 always, 2 on some days: ask `isTeam`. */
   standing: Uint8Array;
-  /** Member → 0 never belonged anywhere; the one organization, from `since` until `until`; -1 several: look at `affiliations`. */
+  /** Member → 0 never belonged anywhere; the one organization, from `since` until `until`; -1 several: look at `several`. */
   belonging: Int32Array;
   since: Int32Array;
   until: Int32Array;
-  /** Member (of the root of its tree) → where it belonged, and when. */
-  affiliations: Map<number, Affiliation[]>;
+  /** Member → the places of its affiliations, for those with more than one. */
+  several: Map<number, number[]>;
   organizations: Map<number, Organization>;
-  /** The rows that the above is made of. */
-  rows: { affiliations: Map<number, AffiliationRow>; rootOf: Map<number, number> };
+  affiliations: Affiliations;
+  /** Members that were merged into others → the root of their tree. */
+  rootOf: Map<number, number>;
 }
 
-export interface Affiliation {
-  organizationId: number;
-  ours: boolean;
-  from: Day;
-  to: Day;
+/** Affiliation rows in columns: a quarter of all people have one, and an object for each would weigh ten times as much. */
+export interface Affiliations {
+  /** Row id → place in the columns. */
+  places: Map<number, number>;
+  free: number[];
+  /** As the row says, not the root. 0: nothing here. */
+  member: Int32Array;
+  organization: Int32Array;
+  from: Int32Array;
+  to: Int32Array;
 }
 
-export interface AffiliationRow {
-  memberId: number;
-  organizationId: number;
-  /** Open ends are minus and plus infinity. */
-  from: Day;
-  to: Day;
-}
+/** Later than any day, and fits 32 bits; an open beginning is minus this. */
+export const farthest = 0x7fffffff;
 
 export interface Organization {
   name: string;
@@ -65,9 +66,10 @@ export function emptyCensus(): Census {
     belonging: new Int32Array(1024),
     since: new Int32Array(1024),
     until: new Int32Array(1024),
-    affiliations: new Map(),
+    several: new Map(),
     organizations: new Map(),
-    rows: { affiliations: new Map(), rootOf: new Map() },
+    affiliations: { places: new Map(), free: [], member: new Int32Array(256), organization: new Int32Array(256), from: new Int32Array(256), to: new Int32Array(256) },
+    rootOf: new Map(),
   };
 }
 
@@ -81,8 +83,8 @@ export function putIdentity(census: Census, id: number, memberId: number): void 
 export function putMember(census: Census, id: number, bot: number, rootId: number): void {
   reserveMember(census, id);
   census.bot[id] = bot;
-  if (rootId === id) census.rows.rootOf.delete(id);
-  else census.rows.rootOf.set(id, rootId);
+  if (rootId === id) census.rootOf.delete(id);
+  else census.rootOf.set(id, rootId);
 }
 
 function reserveMember(census: Census, id: number): void {
@@ -94,24 +96,70 @@ function reserveMember(census: Census, id: number): void {
   census.until = grow(census.until, new Int32Array(roomFor(id)));
 }
 
-/** Derives `affiliations`, `standing` and `belonging` from their rows; to be called when members, affiliations or organizations changed. */
+/** Open ends are undefined. */
+export function putAffiliation(census: Census, id: number, memberId: number, organizationId: number, from: Day | undefined, to: Day | undefined): void {
+  const all = census.affiliations;
+  let place = all.places.get(id);
+  if (place === undefined) {
+    place = all.free.pop() ?? all.places.size;
+    all.places.set(id, place);
+    if (place >= all.member.length) {
+      for (const column of ['member', 'organization', 'from', 'to'] as const) all[column] = grow(all[column], new Int32Array(roomFor(place)));
+    }
+  }
+  all.member[place] = memberId;
+  all.organization[place] = organizationId;
+  all.from[place] = from ?? -farthest;
+  all.to[place] = to ?? farthest;
+}
+
+export function dropAffiliation(census: Census, id: number): void {
+  const all = census.affiliations;
+  const place = all.places.get(id);
+  if (place === undefined) return;
+  all.places.delete(id);
+  all.free.push(place);
+  all.member[place] = 0;
+}
+
+/** Calls `visit` for each affiliation, with the root of the member that it is of. */
+export function eachAffiliation(census: Census, visit: (root: number, place: number) => void): void {
+  const { member } = census.affiliations;
+  for (let place = 0; place < member.length; place++) {
+    const memberId = member[place] ?? 0;
+    if (memberId !== 0) visit(census.rootOf.get(memberId) ?? memberId, place);
+  }
+}
+
+/** Derives who belonged where from affiliations; to be called when members, affiliations or organizations changed. */
 export function settleAffiliations(census: Census): void {
-  census.affiliations = new Map();
+  const { organization, from, to } = census.affiliations;
+  census.several = new Map();
   census.standing.fill(0);
   census.belonging.fill(0);
-  for (const { memberId, organizationId, from, to } of census.rows.affiliations.values()) {
-    const root = census.rows.rootOf.get(memberId) ?? memberId;
+  // The place of somebody's first affiliation, should there be a second.
+  const firstPlace = new Map<number, number>();
+  eachAffiliation(census, (root, place) => {
     reserveMember(census, root);
-    const affiliation = { organizationId, ours: census.organizations.get(organizationId)?.ours === true, from, to };
-    const own = census.affiliations.get(root);
-    if (own === undefined) census.affiliations.set(root, [affiliation]);
-    else own.push(affiliation);
-    census.belonging[root] = own === undefined ? organizationId : -1;
-    census.since[root] = Math.max(from, -farthest);
-    census.until[root] = Math.min(to, farthest);
-    const always = from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY;
-    if (affiliation.ours) census.standing[root] = always || census.standing[root] === 1 ? 1 : 2;
-  }
+    if (census.belonging[root] === 0) {
+      census.belonging[root] = organization[place] ?? 0;
+      census.since[root] = from[place] ?? 0;
+      census.until[root] = to[place] ?? 0;
+      firstPlace.set(root, place);
+    } else {
+      census.belonging[root] = -1;
+      const own = census.several.get(root);
+      if (own === undefined) census.several.set(root, [firstPlace.get(root) ?? 0, place]);
+      else own.push(place);
+    }
+    if (!isOurs(census, organization[place] ?? 0)) return;
+    const always = from[place] === -farthest && to[place] === farthest;
+    census.standing[root] = always || census.standing[root] === 1 ? 1 : 2;
+  });
+}
+
+export function isOurs(census: Census, organizationId: number): boolean {
+  return census.organizations.get(organizationId)?.ours === true;
 }
 
 /** Derives `subjectOf`; to be called last, when identities, members, affiliations or organizations changed. */
@@ -128,22 +176,25 @@ export function settleSubjects(census: Census): void {
 /** Team members are those affiliated with an organization of ours on that date. */
 export function isTeam(census: Census, memberId: number, day: Day): boolean {
   const standing = census.standing[memberId] ?? 0;
-  if (standing !== 2) return standing === 1;
-  return (census.affiliations.get(memberId) ?? []).some((a) => a.ours && a.from <= day && day <= a.to);
+  return standing === 2 ? organizationsOn(census, memberId, day).some((id) => isOurs(census, id)) : standing === 1;
 }
 
-/** Later than any day, and fits 32 bits. */
-const farthest = 0x7fffffff;
-
-const nowhere: readonly number[] = [];
-
 /** The organizations that a member belonged to on a day, each once. */
-export function organizationsOn(census: Census, memberId: number, day: Day): readonly number[] {
-  const all = census.affiliations.get(memberId);
-  if (all === undefined) return nowhere;
+export function organizationsOn(census: Census, memberId: number, day: Day): number[] {
+  const only = census.belonging[memberId] ?? 0;
+  if (only >= 0) return only > 0 && isWithin(census, memberId, day) ? [only] : [];
+  const { organization, from, to } = census.affiliations;
   const found: number[] = [];
-  for (const a of all) if (a.from <= day && day <= a.to && !found.includes(a.organizationId)) found.push(a.organizationId);
+  for (const place of census.several.get(memberId) ?? []) {
+    const id = organization[place] ?? 0;
+    if ((from[place] ?? 0) <= day && day <= (to[place] ?? 0) && !found.includes(id)) found.push(id);
+  }
   return found;
+}
+
+/** Whether a day is among those of a member's one affiliation. */
+export function isWithin({ since, until }: Census, member: number, day: Day): boolean {
+  return (since[member] ?? 0) <= day && day <= (until[member] ?? 0);
 }
 
 /** One more than the highest member id: what an array by member must hold. */

@@ -1,5 +1,5 @@
 import type { Day } from './calendar.ts';
-import { isTeam, membersSize, organizationsOn } from './census.ts';
+import { isTeam, isWithin, membersSize, organizationsOn } from './census.ts';
 import type { Census } from './census.ts';
 import { firstFrom, peopleFor, readPeople } from './sheets.ts';
 import type { Series, Sheet } from './sheets.ts';
@@ -159,11 +159,6 @@ function note({ seen, excluded }: Exclusion, member: number, reason: number, act
   const into = reason === botBit ? excluded.bots : reason === teamBit ? excluded.team : excluded.widerCommunity;
   into.activities += activities;
   if (first) into.people += 1;
-}
-
-/** Whether a day is among those of a member's one affiliation. */
-export function isWithin({ since, until }: Census, member: number, day: Day): boolean {
-  return (since[member] ?? 0) <= day && day <= (until[member] ?? 0);
 }
 
 function belongs(census: Census, member: number, day: Day, organizationId: number): boolean {

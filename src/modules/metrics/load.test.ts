@@ -30,7 +30,9 @@ function dump(census: Census): unknown {
     sheets: sheets.map((sheet) => JSON.stringify(sheet)).toSorted(),
     members: [...census.memberOf.entries()].filter(([, member]) => member !== 0),
     bots: [...census.bot.entries()].filter(([, bot]) => bot !== 0),
-    affiliations: [...census.affiliations].map(([member, all]) => [member, all.map((one) => JSON.stringify(one)).toSorted()] as const).toSorted(([a], [b]) => a - b),
+    affiliations: [...census.affiliations.places].map(([id, place]) => [id, ...(['member', 'organization', 'from', 'to'] as const).map((column) => census.affiliations[column][place])]).toSorted(([a = 0], [b = 0]) => a - b),
+    belonging: [...census.belonging.entries()].filter(([, organization]) => organization !== 0),
+    standing: [...census.standing.entries()].filter(([, standing]) => standing !== 0),
     organizations: [...census.organizations].toSorted(([a], [b]) => a - b),
   };
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Database } from '../../platform/db.ts';
-import { botStates, emptyCensus, putIdentity, putMember, settleAffiliations, settleSubjects } from './census.ts';
+import { botStates, dropAffiliation, emptyCensus, putAffiliation, putIdentity, putMember, settleAffiliations, settleSubjects } from './census.ts';
 import type { Census } from './census.ts';
 import { copyOut } from './copy-out.ts';
 import type { Cells, CellType } from './copy-out.ts';
@@ -168,7 +168,7 @@ const affiliations = table(
   `select id, member_id, organization_id, from_day - date '1970-01-01', to_day - date '1970-01-01' from affiliation`,
   ['int', 'int', 'int', 'int?', 'int?'],
   (census, [id, memberId, organizationId, from, to]) => {
-    census.rows.affiliations.set(id, { memberId, organizationId, from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY });
+    putAffiliation(census, id, memberId, organizationId, from ?? undefined, to ?? undefined);
   },
 );
 
@@ -187,7 +187,7 @@ const gone = table(
     else if (what === 'member') putMember(census, id, 0, id);
     else if (what === 'identity') putIdentity(census, id, 0);
     else if (what === 'organization') census.organizations.delete(id);
-    else census.rows.affiliations.delete(id);
+    else dropAffiliation(census, id);
   },
 );
 

@@ -1,6 +1,6 @@
-import { membersSize, organizationsOn } from './census.ts';
+import { isWithin, membersSize, organizationsOn } from './census.ts';
 import type { Census } from './census.ts';
-import { isWithin, walk } from './counting.ts';
+import { walk } from './counting.ts';
 import type { Exclusion, Selection } from './counting.ts';
 
 /** What the people of one organization did. 0 stands for those who belonged nowhere. */

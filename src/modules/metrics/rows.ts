@@ -5,7 +5,7 @@ import type { ActivityKind } from '../../connectors/contract.ts';
 import type { Db } from '../../platform/db.ts';
 import { showId } from '../../platform/ids.ts';
 import { showDay } from './calendar.ts';
-import { membersSize } from './census.ts';
+import { eachAffiliation, farthest, isOurs, membersSize } from './census.ts';
 import type { Census } from './census.ts';
 import { openExclusion, tally, tallyParts } from './counting.ts';
 import type { Selection } from './counting.ts';
@@ -118,20 +118,21 @@ export function planActivities(census: Census, selection: Selection): ActivityPl
     selection,
     members: members === undefined ? undefined : [...members.keys()].filter((id) => members[id] === 1),
     bots,
-    team: population === 'everyone' ? ranges(census, () => false) : ranges(census, (a) => a.ours),
-    belonging: [organizationId, creditedTo].flatMap((id) => (id === undefined ? [] : [{ id, days: ranges(census, (a) => id === 0 || a.organizationId === id) }])),
+    team: population === 'everyone' ? ranges(census, () => false) : ranges(census, (id) => isOurs(census, id)),
+    belonging: [organizationId, creditedTo].flatMap((id) => (id === undefined ? [] : [{ id, days: ranges(census, (organization) => id === 0 || organization === id) }])),
   };
 }
 
-function ranges(census: Census, wanted: (affiliation: { ours: boolean; organizationId: number }) => boolean): Ranges {
+function ranges(census: Census, wanted: (organizationId: number) => boolean): Ranges {
+  const { organization, from, to } = census.affiliations;
   const found: Ranges = { members: [], from: [], to: [] };
-  for (const [member, all] of census.affiliations) {
-    for (const affiliation of all.filter(wanted)) {
-      found.members.push(member);
-      found.from.push(Number.isFinite(affiliation.from) ? showDay(affiliation.from) : null);
-      found.to.push(Number.isFinite(affiliation.to) ? showDay(affiliation.to) : null);
-    }
-  }
+  eachAffiliation(census, (root, place) => {
+    if (!wanted(organization[place] ?? 0)) return;
+    const [first, last] = [from[place] ?? 0, to[place] ?? 0];
+    found.members.push(root);
+    found.from.push(first === -farthest ? null : showDay(first));
+    found.to.push(last === farthest ? null : showDay(last));
+  });
   return found;
 }
 
