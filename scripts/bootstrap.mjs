@@ -161,7 +161,9 @@ async function inThisProcess(program, args) {
 async function inPinnedNode(args) {
   const node = pinnedNode();
   if (node === undefined) {
-    say(`Rapport needs Node ${neededMajor} or newer; this is ${process.versions.node}, and npm has none for ${process.platform}-${process.arch}. Install one from https://nodejs.org, then start again.`);
+    say(
+      `Rapport needs Node ${neededMajor} or newer; this is ${process.versions.node}, and npm has none for ${process.platform}-${process.arch}. Install one from https://nodejs.org, then start again.`,
+    );
     process.exitCode = 1;
     return;
   }
@@ -222,7 +224,10 @@ function pinnedNode() {
   const system = process.platform === 'win32' ? 'win' : process.platform;
   return ['node', 'node-bin']
     .map((prefix) => path.join(modules, `${prefix}-${system}-${process.arch}`, 'bin', name))
-    .find((file) => existsSync(file) && major(spawnSync(file, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout ?? '') >= neededMajor);
+    .find(
+      (file) =>
+        existsSync(file) && major(spawnSync(file, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout ?? '') >= neededMajor,
+    );
 }
 
 function major(version) {

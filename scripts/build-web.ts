@@ -33,7 +33,10 @@ export async function buildWebApp(): Promise<void> {
 
 function vite(outDir: string): Promise<void> {
   const program = path.join(root, 'node_modules/vite/bin/vite.js');
-  const child = spawn(process.execPath, [program, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   child.stdout.on('data', (text: Buffer) => (said += text.toString()));
   child.stderr.on('data', (text: Buffer) => (said += text.toString()));
@@ -48,7 +51,9 @@ function fingerprint(): string {
   const sources = readdirSync(path.join(root, 'web'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name));
-  const others = ['vite.config.ts', 'postcss.config.mjs', 'postcss.config.cjs', 'package-lock.json'].map((name) => path.join(root, name)).filter((file) => existsSync(file));
+  const others = ['vite.config.ts', 'postcss.config.mjs', 'postcss.config.cjs', 'package-lock.json']
+    .map((name) => path.join(root, name))
+    .filter((file) => existsSync(file));
   for (const file of [...sources, ...others].sort()) {
     hash.update(path.relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
   }

@@ -1,5 +1,6 @@
 import { ensureSetupToken } from '../modules/access/index.ts';
 import type { Config } from '../platform/config.ts';
+import { onStopSignal } from '../platform/stop-signal.ts';
 import { createHttp } from './http.ts';
 import { releaseMemoryAtRest } from '../platform/memory.ts';
 import { openProgram } from './program.ts';
@@ -8,9 +9,7 @@ import { openProgram } from './program.ts';
 export async function start(config: Config): Promise<void> {
   const program = await openProgram(config);
   const endReleasing = releaseMemoryAtRest();
-  const stopped = new Promise<string>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
-  });
+  const stopped = new Promise<string>((resolve) => void onStopSignal(resolve));
   try {
     if (config.roles.has('worker')) await program.jobs.work(program);
     if (config.roles.has('web')) {
@@ -21,7 +20,11 @@ export async function start(config: Config): Promise<void> {
       const port = typeof address === 'object' && address !== null ? address.port : config.port;
       const url = config.publicUrl ?? publicUrl.replace(/:\d+$/, `:${port}`);
       const link = await ensureSetupToken(program, url);
-      process.stdout.write(link === undefined ? `Rapport runs at ${url}. Open it and sign in.\n` : `Rapport runs at ${url}. Open ${link} to make it yours (this link works once).\n`);
+      process.stdout.write(
+        link === undefined
+          ? `Rapport runs at ${url}. Open it and sign in.\n`
+          : `Rapport runs at ${url}. Open ${link} to make it yours (this link works once).\n`,
+      );
       await stopped;
       await app.close();
     } else {

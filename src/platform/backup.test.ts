@@ -38,7 +38,10 @@ it('carries every table, sequence and waiting job to another database', async ()
   expect(await contentOf(target.url)).toEqual(await contentOf(source.url));
   expect(await structureOf(target.url)).toEqual(await structureOf(source.url));
 
-  const [next] = await query<{ id: number }>(target.url, "insert into organization (name, name_key) values ('after', 'after') returning id");
+  const [next] = await query<{ id: number }>(
+    target.url,
+    "insert into organization (name, name_key) values ('after', 'after') returning id",
+  );
   // The last ones were deleted in the source: their numbers must not come back.
   expect(next?.id).toBe(5001);
 });
@@ -48,10 +51,10 @@ it('is one moment, although rows are written meanwhile', async () => {
   await query(busy.url, 'create table debit (n int); ', 'create table zz_credit (n int)');
   const writer = new pg.Client({ connectionString: busy.url });
   await writer.connect();
-  let going = true;
+  const state = { going: true };
   let written = 0;
   const writing = (async () => {
-    while (going) {
+    while (state.going) {
       written += 1;
       await writer.query(`begin; insert into debit values (${written}); insert into zz_credit values (${written}); commit`);
     }
@@ -64,7 +67,7 @@ it('is one moment, although rows are written meanwhile', async () => {
       onProgress: ({ table, rows: all }) => (rows[table] = all),
     });
   } finally {
-    going = false;
+    state.going = false;
     await writing;
     await writer.end();
   }
@@ -190,7 +193,10 @@ async function readArchive(file: string): Promise<{ summary: { tables: Record<st
   for await (const entry of reader) {
     const chunks: Buffer[] = [];
     for await (const chunk of entry) chunks.push(Buffer.from(chunk as Uint8Array));
-    if (entry.header.name === 'summary.json') return { summary: JSON.parse(Buffer.concat(chunks).toString('utf8')) as { tables: Record<string, { rows: number; sha256: string }> } };
+    if (entry.header.name === 'summary.json')
+      return {
+        summary: JSON.parse(Buffer.concat(chunks).toString('utf8')) as { tables: Record<string, { rows: number; sha256: string }> },
+      };
   }
   throw new Error('no summary');
 }

@@ -41,7 +41,11 @@ export async function backup(databaseUrl: string, file: string, options: BackupO
     await client.query('begin isolation level repeatable read read only');
     const pack = createPack();
     // People's data and password hashes: for this account only.
-    const written = pipeline(pack, createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } }), createWriteStream(staging, { mode: 0o600, flags: 'wx' }));
+    const written = pipeline(
+      pack,
+      createZstdCompress({ params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
+      createWriteStream(staging, { mode: 0o600, flags: 'wx' }),
+    );
     const [result] = await Promise.all([
       fill(pack, client, options).catch((error: Error) => {
         pack.destroy(error);
@@ -64,7 +68,9 @@ async function fill(pack: Pack, client: pg.Client, options: BackupOptions): Prom
   const summary: Summary = { tables: {}, sequences: [] };
   let rows = 0;
   for (const [done, table] of tables.entries()) {
-    const written = await writeTable(pack, client, table, (soFar) => options.onProgress?.({ table: table.name, done, tables: tables.length, rows: rows + soFar }));
+    const written = await writeTable(pack, client, table, (soFar) =>
+      options.onProgress?.({ table: table.name, done, tables: tables.length, rows: rows + soFar }),
+    );
     summary.tables[table.name] = written;
     rows += written.rows;
     options.onProgress?.({ table: table.name, done: done + 1, tables: tables.length, rows });
@@ -90,7 +96,12 @@ async function describe(client: pg.Client, tables: Table[]): Promise<Manifest> {
   };
 }
 
-async function writeTable(pack: Pack, client: pg.Client, table: Table, onRows: (rows: number) => void): Promise<{ rows: number; sha256: string }> {
+async function writeTable(
+  pack: Pack,
+  client: pg.Client,
+  table: Table,
+  onRows: (rows: number) => void,
+): Promise<{ rows: number; sha256: string }> {
   const rows = client.query(copyTo(`copy (select ${columnList(table)} from ${quoted(table.name)}) to stdout`));
   const hash = createHash('sha256');
   let pending: Buffer[] = [];
@@ -132,7 +143,9 @@ async function readSequences(client: pg.Client): Promise<Summary['sequences']> {
 
 function entry(pack: Pack, name: string, content: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
-    pack.entry({ name, size: content.length, mode: 0o600 }, content, (error) => (error === null || error === undefined ? resolve() : reject(error)));
+    pack.entry({ name, size: content.length, mode: 0o600 }, content, (error) =>
+      error === null || error === undefined ? resolve() : reject(error),
+    );
   });
 }
 

@@ -8,7 +8,17 @@ import { AppError, messageOf } from './errors.ts';
 import type { Log } from './log.ts';
 import { chooseAccount } from './embedded-postgres/account.ts';
 import { prepareBinaries } from './embedded-postgres/binaries.ts';
-import { bareEnvironment, checkOurs, diskFull, ensureCluster, previousPort, rapport, readPassword, seenFromInside, writeSettings } from './embedded-postgres/cluster.ts';
+import {
+  bareEnvironment,
+  checkOurs,
+  diskFull,
+  ensureCluster,
+  previousPort,
+  rapport,
+  readPassword,
+  seenFromInside,
+  writeSettings,
+} from './embedded-postgres/cluster.ts';
 import { clearStaleLock, findPostmaster, stopPostmaster } from './embedded-postgres/postmaster.ts';
 import { tunedSettings } from './embedded-postgres/settings.ts';
 
@@ -42,7 +52,7 @@ export interface EmbeddedDatabase {
  */
 export async function startDatabase(options: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
   const folder = path.join(path.resolve(options.dataDir), 'postgres');
-  let leaving = false;
+  const state = { leaving: false };
   let presence: pg.Client;
   let returning: Promise<void> = Promise.resolve();
 
@@ -50,14 +60,14 @@ export async function startDatabase(options: EmbeddedDatabaseOptions): Promise<E
     const entered = await enterServer(folder, options);
     presence = entered.presence;
     presence.once('end', () => {
-      if (!leaving) returning = comeBack();
+      if (!state.leaving) returning = comeBack();
     });
     return entered;
   };
   // The server itself was killed or has crashed: start it again, on the same port, so that our pools find it.
   const comeBack = async (): Promise<void> => {
     options.log.warn('The embedded database went away; starting it again.');
-    while (!leaving) {
+    while (!state.leaving) {
       try {
         await enter();
         return;
@@ -73,7 +83,7 @@ export async function startDatabase(options: EmbeddedDatabaseOptions): Promise<E
     url,
     owner,
     stop: async () => {
-      leaving = true;
+      state.leaving = true;
       await returning;
       await leaveServer(folder, presence, options.log);
     },
@@ -136,22 +146,26 @@ async function launch(folder: string, options: EmbeddedDatabaseOptions): Promise
     });
     closeSync(log);
     server.unref();
-    let ended: string | undefined;
-    server.once('error', (error) => (ended = error.message));
-    server.once('exit', (code, signal) => (ended = `it ended with ${signal ?? code}`));
-    while (ended === undefined) {
+    const outcome: { ended?: string } = {};
+    server.once('error', (error) => (outcome.ended = error.message));
+    server.once('exit', (code, signal) => (outcome.ended = `it ended with ${signal ?? code}`));
+    while (outcome.ended === undefined) {
       const running = findPostmaster(folder);
       if (running?.ready === true || (running !== undefined && running.pid !== server.pid)) return running.pid === server.pid;
       await sleep(10);
     }
     if (findPostmaster(folder) !== undefined) return false;
-    said = readFileSync(logFile).subarray(logged).toString('utf8').trim() || ended;
+    said = readFileSync(logFile).subarray(logged).toString('utf8').trim() || outcome.ended;
     if (/No space left on device/.test(said)) throw diskFull(folder);
     // A port that was just taken, a starter that failed, a backend that is still ending: all pass.
     if (!/could not bind|could not create any TCP|lock file|shared memory block/.test(said)) break;
     await sleep(250);
   }
-  throw new AppError('internal', 'database.start_failed', `PostgreSQL did not start: ${reason(said)} The whole story is in ${path.join(dataDir, 'postgres.log')}.`);
+  throw new AppError(
+    'internal',
+    'database.start_failed',
+    `PostgreSQL did not start: ${reason(said)} The whole story is in ${path.join(dataDir, 'postgres.log')}.`,
+  );
 }
 
 /** A connection that holds the shared lock, or undefined when the server is not open, or just closing. */
@@ -201,7 +215,12 @@ async function leaveServer(folder: string, presence: pg.Client, log: Pick<Log, '
 }
 
 function connection(url: string): pg.Client {
-  const client = new pg.Client({ connectionString: url, application_name: 'rapport presence', keepAlive: true, connectionTimeoutMillis: 10_000 });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'rapport presence',
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+  });
   // Reported by the query that fails, or by `end`.
   client.on('error', () => undefined);
   return client;

@@ -149,7 +149,8 @@ async function readEntries(client: pg.Client, file: string, extract: Extract, op
   const rows = check(file, manifest, summary, loaded);
   await renumberRevisions(client);
   await putBackConstraints(client, constraints);
-  for (const { name, value } of summary.sequences) await client.query('select setval($1::regclass, $2::bigint, true)', [quoted(name), value]);
+  for (const { name, value } of summary.sequences)
+    await client.query('select setval($1::regclass, $2::bigint, true)', [quoted(name), value]);
   return { result: { createdAt: manifest.createdAt, tables: manifest.tables.length, rows, jobsLeftOut }, key };
 }
 
@@ -158,7 +159,10 @@ async function prepare(client: pg.Client, manifest: Manifest, replace: boolean):
   const known = new Set(await migrationNames());
   const unknown = manifest.migrations.filter((name) => !known.has(name));
   if (unknown.length > 0) {
-    throw conflict('restore.newer', `The backup is from a newer Rapport (it knows ${unknown.join(', ')}). Update this one first, then restore.`);
+    throw conflict(
+      'restore.newer',
+      `The backup is from a newer Rapport (it knows ${unknown.join(', ')}). Update this one first, then restore.`,
+    );
   }
   const before = await rowCounts(client);
   await client.query("set local lock_timeout = '10s'");
@@ -174,7 +178,9 @@ async function prepare(client: pg.Client, manifest: Manifest, replace: boolean):
 
 /** Rows that a new database has anyway count for nothing. */
 function refuseRows(before: Map<string, number>, fresh: Map<string, number>): void {
-  const filled = [...before].filter(([name, rows]) => rows > (fresh.get(name) ?? 0) && name !== 'public.schema_migration' && !name.startsWith(`${jobsSchema}.`));
+  const filled = [...before].filter(
+    ([name, rows]) => rows > (fresh.get(name) ?? 0) && name !== 'public.schema_migration' && !name.startsWith(`${jobsSchema}.`),
+  );
   if (filled.length === 0) return;
   throw conflict(
     'restore.not_empty',
@@ -315,17 +321,27 @@ async function putKey(keyFile: string, key: Buffer): Promise<void> {
 }
 
 function notABackup(file: string): AppError {
-  return invalidInput('restore.not_a_backup', `${file} is not a backup of Rapport. Nothing was changed. Give a file that \`rapport backup\` has written.`);
+  return invalidInput(
+    'restore.not_a_backup',
+    `${file} is not a backup of Rapport. Nothing was changed. Give a file that \`rapport backup\` has written.`,
+  );
 }
 
 function damaged(file: string, why: string): AppError {
-  return invalidInput('restore.damaged', `The backup ${file} is damaged: ${why}. Nothing was changed. Copy it again from where it is kept, or take another one.`);
+  return invalidInput(
+    'restore.damaged',
+    `The backup ${file} is damaged: ${why}. Nothing was changed. Copy it again from where it is kept, or take another one.`,
+  );
 }
 
 function explain(file: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return notABackup(file);
-  if (code.startsWith('ZSTD_') || code === 'Z_BUF_ERROR' || /unexpected end of|Invalid tar header|Unknown frame|stream was destroyed|premature close/i.test(messageOf(error))) {
+  if (
+    code.startsWith('ZSTD_') ||
+    code === 'Z_BUF_ERROR' ||
+    /unexpected end of|Invalid tar header|Unknown frame|stream was destroyed|premature close/i.test(messageOf(error))
+  ) {
     return damaged(file, `it ends early or was changed (${messageOf(error)})`);
   }
   if (code === '55P03') return inUse();

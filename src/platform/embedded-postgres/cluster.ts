@@ -1,6 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { accessSync, chownSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chownSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { AppError, messageOf } from '../errors.ts';
 import { handOver } from './account.ts';
@@ -40,7 +56,8 @@ export function checkOurs(folder: string): void {
   }
   const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
   const uid = process.getuid?.();
-  if (owner !== undefined && uid !== undefined && uid !== 0 && owner !== uid) throw notOurs(folder, `it belongs to the account number ${owner}`);
+  if (owner !== undefined && uid !== undefined && uid !== 0 && owner !== uid)
+    throw notOurs(folder, `it belongs to the account number ${owner}`);
 }
 
 /** Errors: `database.not_ours`. */
@@ -144,7 +161,11 @@ function initialize(staging: string, binaries: Binaries, account: Account | unde
 }
 
 export function diskFull(folder: string): AppError {
-  return new AppError('internal', 'database.disk_full', `The disk that holds ${folder} is full. Make room, or set DATA_DIR to a folder on another disk, then start again.`);
+  return new AppError(
+    'internal',
+    'database.disk_full',
+    `The disk that holds ${folder} is full. Make room, or set DATA_DIR to a folder on another disk, then start again.`,
+  );
 }
 
 /** Whoever is first wins; the cluster of a second starter is thrown away. */
