@@ -7,9 +7,10 @@ import { openProgram } from './program.ts';
 
 /** Runs until told to stop: web, worker or both. Prints the address, and one line that says what to do next. */
 export async function start(config: Config): Promise<void> {
+  // Before the database starts: told to stop in between, it is left as cleanly.
+  const stopped = new Promise<string>((resolve) => void onStopSignal(resolve));
   const program = await openProgram(config);
   const endReleasing = releaseMemoryAtRest();
-  const stopped = new Promise<string>((resolve) => void onStopSignal(resolve));
   try {
     if (config.roles.has('worker')) await program.jobs.work(program);
     if (config.roles.has('web')) {
