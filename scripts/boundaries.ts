@@ -3,7 +3,7 @@ import path from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import type { ICruiseResult } from 'dependency-cruiser';
 import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
-import configuration from '../.dependency-cruiser.mjs';
+import { rules } from './boundary-rules.ts';
 
 // Checks the rules of direction. A cruiser that cannot read the sources reports no violation either: so it must have seen
 // every file that is there.
@@ -13,7 +13,7 @@ const files = folders.flatMap((folder) =>
   readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name)),
 );
 
-const { forbidden = [], options = {} } = configuration;
+const { forbidden = [], options = {} } = rules;
 const answer = await cruise(folders, { ...options, baseDir: root, ruleSet: { forbidden }, validate: true }, undefined, { tsConfig: extractTSConfig(path.join(root, 'tsconfig.json')) });
 const { modules, summary } = answer.output as ICruiseResult;
 const seen = modules.filter((module) => /^(src|web)\/.*\.tsx?$/.test(module.source)).length;

@@ -220,7 +220,7 @@ const getSource = defineAction({
       createdAt: row.created_at.toISOString(),
       streams: connector.streams.map(({ name, title }) => {
         const found = streams.find((stream) => stream.name === name);
-        return { name, title, items: found?.items ?? 0, completedAt: found?.completed_at?.toISOString() ?? null, underway: found?.resume != null };
+        return { name, title, items: found?.items ?? 0, completedAt: found?.completed_at?.toISOString() ?? null, underway: found !== undefined && found.completed_at === null };
       }),
     };
   },

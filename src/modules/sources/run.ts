@@ -232,7 +232,7 @@ async function storePage(reader: Reader, stream: AnyStream, streamId: number, pa
       await deleteRecords(tx, sourceId, gone);
       await writeQuarantine(tx, sourceId, streamId, bad, items);
       const made: PageCounts = { items: page.items.length + (page.unreadable?.length ?? 0), fresh: readable.fresh.length, changed: readable.changed.length + gone.length, activities, quarantined: bad.length };
-      await moveStream(tx, sourceId, streamId, stream.order === 'oldest-first' ? 'cursor' : 'resume', page.cursor, made, now);
+      await moveStream(tx, sourceId, streamId, stream.order === 'oldest-first' ? 'cursor' : 'resume', page.cursor, made);
       await countForRun(tx, reader.runId, stream.name, made, page.total);
       return made;
     });

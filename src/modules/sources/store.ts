@@ -133,13 +133,14 @@ export interface PageCounts {
   quarantined: number;
 }
 
-/** Moves a stream on and counts for the run, in the page's transaction. */
-export async function moveStream(tx: OpenTransaction, sourceId: number, streamId: number, column: 'cursor' | 'resume', cursor: Json, counts: PageCounts, now: Date): Promise<void> {
-  await tx.client.query(
-    `update source_stream set ${column} = $3, items = items + $4${column === 'cursor' ? ', resume = null, completed_at = $5' : ''}
-     where source_id = $1 and id = $2`,
-    column === 'cursor' ? [sourceId, streamId, JSON.stringify(cursor), counts.fresh, now] : [sourceId, streamId, JSON.stringify(cursor), counts.fresh],
-  );
+/** Moves a stream on, in the page's transaction. It is complete only when its reading has reached the end. */
+export async function moveStream(tx: OpenTransaction, sourceId: number, streamId: number, column: 'cursor' | 'resume', cursor: Json, counts: PageCounts): Promise<void> {
+  await tx.client.query(`update source_stream set ${column} = $3, items = items + $4, completed_at = null where source_id = $1 and id = $2`, [
+    sourceId,
+    streamId,
+    JSON.stringify(cursor),
+    counts.fresh,
+  ]);
 }
 
 export async function countForRun(tx: OpenTransaction, runId: number, stream: string, counts: PageCounts, total: number | undefined): Promise<void> {

@@ -1,3 +1,5 @@
+import type { IConfiguration, IForbiddenRuleType } from 'dependency-cruiser';
+
 // The rules of direction of ARCHITECTURE.md. Each is an error. scripts/boundaries.ts runs them, and fails too when the
 // cruiser saw too little: a tool that looks at nothing finds nothing.
 const modules = {
@@ -5,7 +7,7 @@ const modules = {
   record: ['members', 'activities'],
   insight: ['metrics'],
 };
-const upward = (lower, higher) => ({
+const upward = (lower: keyof typeof modules, higher: keyof typeof modules): IForbiddenRuleType => ({
   name: `${lower}-knows-no-${higher}`,
   comment: 'Lower layers speak upward only by facts.',
   severity: 'error',
@@ -14,8 +16,7 @@ const upward = (lower, higher) => ({
 });
 const tests = '(\\.|/)(test|testing)\\.tsx?$';
 
-/** @type {import('dependency-cruiser').IConfiguration} */
-export default {
+export const rules: IConfiguration = {
   forbidden: [
     upward('ground', 'record'),
     upward('ground', 'insight'),
