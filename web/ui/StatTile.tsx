@@ -44,7 +44,7 @@ export function StatTile({
         ) : (
           <span>{note}</span>
         )}
-        {spark !== undefined && <Sparkline values={spark} width={72} height={22} />}
+        {spark !== undefined && <Sparkline values={spark} width={56} height={22} />}
       </span>
     </>
   );

@@ -7,7 +7,7 @@ import { DataTable } from '../../ui/DataTable.tsx';
 import type { Column as TableColumn } from '../../ui/DataTable.tsx';
 import { Link } from '../../ui/Link.tsx';
 import { PersonLink } from '../../ui/person.tsx';
-import { figureIn, formatFigure, isFigure, textIn } from './figures.ts';
+import { drawn, figureIn, formatFigure, isFigure, textIn } from './figures.ts';
 import type { Column, Row } from './figures.ts';
 import { titleOf } from './points.ts';
 import type { Answer } from './question.ts';
@@ -44,6 +44,10 @@ function columnsOf(answer: Answer, onOpen: (row: string, column: string) => void
   const named = answer.columns.some(
     (column) => ['member', 'organization', 'source', 'text'].includes(column.type) && column.key !== 'needed',
   );
+  const charted = drawn(answer);
+  const byWeight = [...charted, ...figures.filter((column) => !charted.includes(column))];
+  const [first, second] = byWeight.map(widthOf);
+  const fitting = !named && (first ?? 0) + (second ?? 0) <= 240 ? 2 : 1;
   return answer.columns.map((column, index): TableColumn<Row> => {
     const figure = isFigure(column.type);
     const width = widthOf(column);
@@ -54,8 +58,8 @@ function columnsOf(answer: Answer, onOpen: (row: string, column: string) => void
       sort: column.key,
       ...(figure ? { align: 'right' as const } : {}),
       ...(width === undefined ? {} : { width }),
-      // On a phone: what it is, and as many figures as fit.
-      ...(figures.indexOf(column) > (named ? 0 : 1) || ['rank', 'needed'].includes(column.key) ? { wide: true } : {}),
+      // On a phone: what it is, and as many figures as fit, those of the chart first.
+      ...(byWeight.indexOf(column) >= fitting || ['rank', 'needed'].includes(column.key) ? { wide: true } : {}),
       cell: (row) => <Cell row={row} column={column} columns={answer.columns} onOpen={onOpen} />,
     };
   });
@@ -119,7 +123,7 @@ function widthOf({ key, title, type }: Column): number | undefined {
 
 /** What a table with all its columns needs; more than the room there is, and it scrolls. */
 export function widthNeeded(columns: readonly Column[]): number {
-  return columns.reduce((sum, column) => sum + (widthOf(column) ?? 150), 36);
+  return columns.reduce((sum, column) => sum + (widthOf(column) ?? (column.type === 'period' ? 140 : 220)), 36);
 }
 
 function sorted(rows: readonly Row[], by: string, down: boolean): Row[] {

@@ -192,7 +192,7 @@ function legendAt(legend: readonly Series[], before: string | undefined): Key[] 
     const width = (key: Pick<Key, 'words' | 'colour'>) => (key.colour === undefined ? dash : swatch) + 8 + wide(key.words, 18);
     const x = last === undefined ? slide.margin : last.x + width(last) + 28;
     const wraps = x + width({ words, colour }) > slide.width - slide.margin;
-    placed.push({ words, colour, x: wraps ? slide.margin : x, y: (last?.y ?? 202) + (wraps ? 25 : 0) });
+    placed.push({ words, colour, x: wraps ? slide.margin : x, y: (last?.y ?? 198) + (wraps ? 25 : 0) });
   }
   return placed;
 }

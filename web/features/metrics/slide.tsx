@@ -35,7 +35,11 @@ export async function drawSlide({ answer, before, filters, source, date }: Slide
       source={source}
       date={date}
       legend={overTime ? series : []}
-      before={overTime && before !== undefined ? `before: ${windowTitle(before.window)}` : undefined}
+      before={
+        overTime && before !== undefined
+          ? `${shape === 'stacked' && series.length > 1 ? 'before, all together' : 'before'}: ${windowTitle(before.window)}`
+          : undefined
+      }
     >
       {content}
     </SlideFrame>
