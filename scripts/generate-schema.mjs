@@ -11,8 +11,8 @@ const made = spawnSync(
   process.execPath,
   [
     path.join(root, 'node_modules/kysely-codegen/dist/cli/bin.js'),
-    ...['--url', url, '--dialect', 'postgres', '--out-file', file, '--default-schema', 'public'],
-    ...['--date-parser', 'string', '--numeric-parser', 'number', '--exclude-pattern', '(jobs|pgboss).*'],
+    '--url', url, '--dialect', 'postgres', '--out-file', file, '--default-schema', 'public',
+    '--date-parser', 'string', '--numeric-parser', 'number', '--exclude-pattern', '(jobs|pgboss).*',
   ],
   { stdio: 'inherit' },
 );

@@ -38,8 +38,8 @@ export function mountMcp(app: FastifyInstance, program: Program, auth: Auth): vo
 export async function serveMcpOverStdio(program: Program): Promise<void> {
   const server = createServer(program, { type: 'system', name: 'assistant on this machine' });
   const closed = new Promise<void>((resolve) => {
-    server.onclose = resolve;
     process.stdin.once('end', resolve);
+    process.stdin.once('close', resolve);
   });
   await server.connect(new StdioServerTransport());
   await closed;

@@ -87,7 +87,7 @@ function present(result: unknown): string {
     if (lists.length === 1 && only !== undefined) {
       if (only[1].length === 0) return `No ${only[0]}.`;
       const columns = Object.keys(only[1][0] ?? {}).filter((name) => only[1].some((row) => isPlain(row[name]))).slice(0, 9);
-      const rest = 'next' in result && result.next !== null ? `\n(more: --cursor ${String(result.next)})` : '';
+      const rest = 'next' in result && typeof result.next === 'string' ? `\n(more: --cursor ${result.next})` : '';
       return table(columns, only[1].map((row) => columns.map((name) => cell(row[name])))) + rest;
     }
   }

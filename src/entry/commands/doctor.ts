@@ -98,7 +98,7 @@ async function examine(): Promise<Finding[]> {
         const sources = await readHealth(opened);
         const failing = sources.filter((source) => source.failingSince !== null);
         const quarantined = sources.reduce((sum, source) => sum + source.quarantined, 0);
-        if (failing.length > 0) return attention(`${failing.map((s) => `${s.name} fails since ${s.failingSince}: ${s.lastError}`).join('; ')}`);
+        if (failing.length > 0) return attention(failing.map((s) => `${s.name} fails since ${s.failingSince}: ${s.lastError}`).join('; '));
         return quarantined > 0 ? attention(`${quarantined} records in quarantine: rapport sources quarantine`) : good(`${sources.length} connected`);
       });
       await check('Secrets', async () => {
