@@ -1,6 +1,8 @@
 import type { Day } from './calendar.ts';
 import { isTeam, isWithin, membersSize, organizationsOn } from './census.ts';
 import type { Census } from './census.ts';
+import { add, emptySet, has } from './member-set.ts';
+import type { MemberSet } from './member-set.ts';
 import { firstFrom, peopleFor, readPeople } from './sheets.ts';
 import type { Series, Sheet } from './sheets.ts';
 import type { Hours } from './hours.ts';
@@ -21,8 +23,8 @@ export interface Selection {
   /** Positions in the closed list of kinds; all where undefined. */
   kinds: readonly number[] | undefined;
   population: Whom;
-  /** Those with a 1 at their id; everybody where undefined. */
-  members?: Uint8Array | undefined;
+  /** Only these; everybody where undefined. */
+  members?: MemberSet | undefined;
   /** Only what was done while a member belonged there. 0: while a member belonged nowhere. */
   organizationId?: number | undefined;
   /**
@@ -113,7 +115,7 @@ export function walk(census: Census, selection: Selection, exclusion: Exclusion 
         const member = subject >>> 4;
         if (member === 0) continue;
         if (anyLimit) {
-          if (only !== undefined && only[member] !== 1) continue;
+          if (only !== undefined && !has(only, member)) continue;
           if (organizationId !== undefined && !belongs(census, member, day, organizationId)) continue;
           if (creditedTo !== undefined && !belongs(census, member, day, creditedTo)) continue;
         }
@@ -274,37 +276,15 @@ function readFirstDays(census: Census, all: Series[]): Int32Array {
   return first;
 }
 
-/** Distinct people, told apart by a number that goes up: no array to empty between two counts. */
-export interface Stamps {
-  marks: Int32Array;
-  turn: number;
-}
-
-export function openStamps(census: Census): Stamps {
-  return { marks: new Int32Array(membersSize(census)), turn: 0 };
-}
-
-/** The distinct members of a selection, and their activities. */
-export function distinctMembers(census: Census, selection: Selection, stamps: Stamps, exclusion?: Exclusion): { members: number[]; activities: number } {
-  stamps.turn += 1;
-  const { marks, turn } = stamps;
-  const found: number[] = [];
+/** The different members of a selection, and their activities. */
+export function distinctMembers(census: Census, selection: Selection, exclusion?: Exclusion): { members: MemberSet; activities: number } {
+  const found = emptySet(membersSize(census));
   let activities = 0;
-  walk(census, selection, exclusion, (batch) => {
-    for (let i = 0; i < batch.size; i++) {
-      const member = batch.members[i] ?? 0;
-      activities += batch.counts[i] ?? 0;
-      if (marks[member] === turn) continue;
-      marks[member] = turn;
-      found.push(member);
+  walk(census, selection, exclusion, ({ members: who, counts, size }) => {
+    for (let i = 0; i < size; i++) {
+      add(found, who[i] ?? 0);
+      activities += counts[i] ?? 0;
     }
   });
   return { members: found, activities };
-}
-
-/** A 1 at each of these ids. */
-export function maskOf(census: Census, ids: Iterable<number>): Uint8Array {
-  const mask = new Uint8Array(membersSize(census));
-  for (const id of ids) if (id < mask.length) mask[id] = 1;
-  return mask;
 }

@@ -1,7 +1,8 @@
 import type { Day, Granularity, Period } from './calendar.ts';
 import { periodsOf } from './calendar.ts';
+import { membersSize } from './census.ts';
 import type { Census } from './census.ts';
-import { maskOf } from './counting.ts';
+import { has, setOf } from './member-set.ts';
 import type { Excluded, Selection } from './counting.ts';
 import type { Hours } from './hours.ts';
 
@@ -137,7 +138,7 @@ export function rowMember(census: Census, ask: Ask, row: string): Selection | un
   const id = /^m(\d{1,10})$/.exec(row)?.[1];
   if (id === undefined) return undefined;
   const { members } = ask.selection;
-  return { ...ask.selection, members: maskOf(census, members === undefined || members[Number(id)] === 1 ? [Number(id)] : []) };
+  return { ...ask.selection, members: setOf(membersSize(census), members === undefined || has(members, Number(id)) ? [Number(id)] : []) };
 }
 
 /** The selection of one organization's row, whose key is `o` and the number; `o0` is unknown. */

@@ -9,6 +9,7 @@ import { eachAffiliation, farthest, isOurs, membersSize } from './census.ts';
 import type { Census } from './census.ts';
 import { openExclusion, tally, tallyParts } from './counting.ts';
 import type { Selection } from './counting.ts';
+import { idsOf } from './member-set.ts';
 import { memberNames } from './names.ts';
 import type { OrganizationShare } from './organizations.ts';
 import { rankCounts } from './ranking.ts';
@@ -116,7 +117,7 @@ export function planActivities(census: Census, selection: Selection): ActivityPl
   for (let id = 0; id < membersSize(census); id++) if (census.bot[id] === 2) bots.push(id);
   return {
     selection,
-    members: members === undefined ? undefined : [...members.keys()].filter((id) => members[id] === 1),
+    members: members === undefined ? undefined : idsOf(members),
     bots,
     team: population === 'everyone' ? ranges(census, () => false) : ranges(census, (id) => isOurs(census, id)),
     belonging: [organizationId, creditedTo].flatMap((id) => (id === undefined ? [] : [{ id, days: ranges(census, (organization) => id === 0 || organization === id) }])),
@@ -175,7 +176,7 @@ const fewMembers = 100;
  */
 export function timelineFilter(census: Census, selection: Selection): { from: string; to: string; sources?: string[]; kinds: ActivityKind[]; member?: string } | undefined {
   const { population, members, organizationId, creditedTo, hour } = selection;
-  const only = members === undefined ? undefined : [...members.keys()].filter((id) => members[id] === 1);
+  const only = members === undefined ? undefined : idsOf(members);
   if (hour !== undefined || organizationId !== undefined || creditedTo !== undefined || (only !== undefined && only.length !== 1)) return undefined;
   const exclusion = openExclusion(census);
   tally(census, selection, exclusion);

@@ -1,9 +1,10 @@
 import { memberConditions, readSegment } from '../members/index.ts';
 import type { Context } from '../../platform/context.ts';
+import { membersSize } from './census.ts';
 import type { Census } from './census.ts';
-import { maskOf } from './counting.ts';
 import { openHours } from './hours.ts';
 import { openCensus } from './load.ts';
+import { setOf } from './member-set.ts';
 import { resolveParameters, windowBefore } from './parameters.ts';
 import type { Parameters, Question } from './parameters.ts';
 import type { Answer, Ask, Headline, Report } from './report.ts';
@@ -49,7 +50,7 @@ export async function openQuestion(context: Context, report: Report, parameters:
     const { from } = windowBefore(ask.selection.from, ask.selection.to);
     ({ census, hours: ask.hours } = await openHours(context.database, { ...ask.selection, from }));
   } else census = await openCensus(context.database);
-  if (segment !== undefined) ask.selection.members = maskOf(census, segment);
+  if (segment !== undefined) ask.selection.members = setOf(membersSize(census), segment);
   return { census, question };
 }
 

@@ -1,7 +1,8 @@
 import { activityKinds } from '../../../connectors/contract.ts';
 import type { Census } from '../census.ts';
-import { distinctMembers, openExclusion, openStamps, selectSeries } from '../counting.ts';
+import { distinctMembers, openExclusion, selectSeries } from '../counting.ts';
 import type { Selection } from '../counting.ts';
+import { sizeOf } from '../member-set.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
 import type { Column, Report } from '../report.ts';
 import { firstFrom } from '../sheets.ts';
@@ -27,13 +28,12 @@ export const commits: Report = {
 
   run(census, ask) {
     const exclusion = openExclusion(census);
-    const stamps = openStamps(census);
     const periods = periodsFor(ask);
     const base = { ...ask.selection, kinds: [commit] };
     const withLines = base.population === 'everyone' && base.organizationId === undefined;
     const measure = (selection: Selection, left = openExclusion(census)) => {
-      const { members, activities } = distinctMembers(census, selection, stamps, left);
-      return { commits: activities, authors: members.length, ...(withLines ? { lines: sumLines(census, selection) } : {}) };
+      const { members, activities } = distinctMembers(census, selection, left);
+      return { commits: activities, authors: sizeOf(members), ...(withLines ? { lines: sumLines(census, selection) } : {}) };
     };
     const rows = periods.map((period) => ({ key: period.key, cells: { period: period.title, ...measure(within(base, period)) } }));
     const whole = measure(base, exclusion);

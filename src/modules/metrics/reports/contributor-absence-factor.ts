@@ -1,4 +1,6 @@
-import { maskOf, openExclusion, tally } from '../counting.ts';
+import { membersSize } from '../census.ts';
+import { openExclusion, tally } from '../counting.ts';
+import { setOf } from '../member-set.ts';
 import { absenceFactor, rankCounts } from '../ranking.ts';
 import { chaoss, rowMember } from '../report.ts';
 import type { Report } from '../report.ts';
@@ -52,6 +54,6 @@ export const contributorAbsenceFactor: Report = {
     if (row !== '*') return rowMember(census, ask, row);
     if (column !== 'factor') return ask.selection;
     const { ids, amounts } = rankCounts(tally(census, ask.selection).counts);
-    return { ...ask.selection, members: maskOf(census, ids.subarray(0, absenceFactor(amounts, ask.threshold))) };
+    return { ...ask.selection, members: setOf(membersSize(census), ids.subarray(0, absenceFactor(amounts, ask.threshold))) };
   },
 };

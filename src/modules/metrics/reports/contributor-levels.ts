@@ -1,5 +1,6 @@
 import { membersSize } from '../census.ts';
-import { maskOf, openExclusion, tally } from '../counting.ts';
+import { openExclusion, tally } from '../counting.ts';
+import { setOf } from '../member-set.ts';
 import { levelLines, levelOf, rankCounts } from '../ranking.ts';
 import type { Level } from '../ranking.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
@@ -47,7 +48,7 @@ export const contributorLevels: Report = {
     if (selection === undefined) return undefined;
     const { ids, amounts } = rankCounts(tally(census, selection).counts);
     const lines = levelLines(amounts);
-    return { ...selection, members: maskOf(census, ids.filter((_, i) => levelOf(amounts[i] ?? 0, lines) === column)) };
+    return { ...selection, members: setOf(membersSize(census), ids.filter((_, i) => levelOf(amounts[i] ?? 0, lines) === column)) };
   },
 };
 

@@ -1,8 +1,10 @@
 import type { ActivityKind } from '../../../connectors/contract.ts';
 import type { Census } from '../census.ts';
 import { kindNumbers } from '../contribution-kinds.ts';
-import { distinctMembers, maskOf, openExclusion, openStamps } from '../counting.ts';
+import { distinctMembers, openExclusion } from '../counting.ts';
 import type { Exclusion, Selection } from '../counting.ts';
+import { sizeOf } from '../member-set.ts';
+import type { MemberSet } from '../member-set.ts';
 import { chaoss } from '../report.ts';
 import type { Report } from '../report.ts';
 
@@ -25,8 +27,8 @@ export const conversion: Report = {
 
   run(census, ask) {
     const exclusion = openExclusion(census);
-    const reached = reach(census, ask.selection, exclusion);
-    const first = reached[0]?.length ?? 0;
+    const reached = reach(census, ask.selection, exclusion).map(sizeOf);
+    const first = reached[0] ?? 0;
     return {
       columns: [
         { key: 'stage', title: 'Stage', type: 'text' },
@@ -35,11 +37,11 @@ export const conversion: Report = {
         { key: 'ofFirst', title: 'Of the first stage', type: 'share', of: 'people' },
       ],
       rows: stages.map(({ key, title }, s) => {
-        const people = reached[s]?.length ?? 0;
-        const before = reached[s - 1]?.length ?? people;
+        const people = reached[s] ?? 0;
+        const before = reached[s - 1] ?? people;
         return { key, cells: { stage: title, people, ofBefore: before === 0 ? null : people / before, ofFirst: first === 0 ? null : people / first } };
       }),
-      headline: [{ key: 'rate', title: 'Went all the way', type: 'share', value: first === 0 ? null : (reached.at(-1)?.length ?? 0) / first }],
+      headline: [{ key: 'rate', title: 'Went all the way', type: 'share', value: first === 0 ? null : (reached.at(-1) ?? 0) / first }],
       notes: first === 0 ? ['No connected source tells of stars or forks in this window.'] : [],
       excluded: exclusion.excluded,
     };
@@ -49,16 +51,11 @@ export const conversion: Report = {
     const stage = row === '*' ? stages.length - 1 : stages.findIndex(({ key }) => key === row);
     const wanted = stages[stage];
     if (wanted === undefined) return undefined;
-    return { ...ask.selection, kinds: kindNumbers(wanted.kinds), members: maskOf(census, reach(census, ask.selection)[stage] ?? []) };
+    return { ...ask.selection, kinds: kindNumbers(wanted.kinds), members: reach(census, ask.selection)[stage] };
   },
 };
 
-function reach(census: Census, selection: Selection, exclusion?: Exclusion): number[][] {
-  const stamps = openStamps(census);
-  let members = selection.members;
-  return stages.map(({ kinds }) => {
-    const found = distinctMembers(census, { ...selection, kinds: kindNumbers(kinds), members }, stamps, exclusion).members;
-    members = maskOf(census, found);
-    return found;
-  });
+function reach(census: Census, selection: Selection, exclusion?: Exclusion): MemberSet[] {
+  let { members } = selection;
+  return stages.map(({ kinds }) => (members = distinctMembers(census, { ...selection, kinds: kindNumbers(kinds), members }, exclusion).members));
 }

@@ -1,8 +1,10 @@
 import type { Period } from '../calendar.ts';
 import type { Census } from '../census.ts';
 import { contributionKinds, kindNumbers } from '../contribution-kinds.ts';
-import { distinctMembers, firstDays, maskOf, openExclusion, openStamps, walk } from '../counting.ts';
-import type { Exclusion, Selection } from '../counting.ts';
+import { distinctMembers, firstDays, openExclusion, walk } from '../counting.ts';
+import type { Exclusion } from '../counting.ts';
+import { add, addAll, countThose, emptySet, sizeOf, those } from '../member-set.ts';
+import type { MemberSet } from '../member-set.ts';
 import { during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
 import type { Ask, Column, Report } from '../report.ts';
 
@@ -31,7 +33,7 @@ export const growth: Report = {
     const { rows, whole } = count(census, ask, periods, exclusion);
     return {
       columns: [periodColumn, ...columns],
-      rows: periods.map((period, p) => ({ key: period.key, cells: { period: period.title, ...(rows[p] ?? none) } })),
+      rows: periods.map((period, p) => ({ key: period.key, cells: { period: period.title, ...rows[p] } })),
       headline: columns.map(({ key, title, counts }) => ({ key, title, type: 'count', value: whole[key as keyof Counts], ...(counts === undefined ? {} : { counts }) })),
       notes: partialNote(periods),
       excluded: exclusion.excluded,
@@ -45,8 +47,8 @@ export const growth: Report = {
     if (column === 'contributors') return { ...selection, kinds: contributionsOf(ask) };
     if (column !== 'new') return undefined;
     const first = firstDays(census, selection);
-    const { members } = distinctMembers(census, selection, openStamps(census));
-    return { ...selection, members: maskOf(census, members.filter((id) => isIn(first[id] ?? 0, selection))) };
+    const { members } = distinctMembers(census, selection);
+    return { ...selection, members: those(members, (id) => isIn(first[id] ?? 0, selection)) };
   },
 };
 
@@ -56,57 +58,39 @@ interface Counts {
   contributors: number;
   activities: number;
 }
-const none: Counts = { active: 0, new: 0, contributors: 0, activities: 0 };
 
-/** Reads each sheet once: whoever is new to the period is looked up in the window too. */
+/** Reads each sheet once: the window is the union of its periods. */
 function count(census: Census, ask: Ask, periods: readonly Period[], exclusion: Exclusion): { rows: Counts[]; whole: Counts } {
   const { selection } = ask;
   const first = firstDays(census, selection);
   const kinds = new Set(contributionsOf(ask));
-  const here = openStamps(census);
-  // 1 active, 2 contributor, in the window.
-  const seen = new Uint8Array(first.length);
-  const whole = { ...none };
+  const all = { active: emptySet(first.length), contributors: emptySet(first.length), activities: 0 };
   const rows = periods.map((period) => {
-    const row = { ...none };
-    // Even: was here in this period; odd: and gave something.
-    here.turn += 2;
-    const { marks, turn } = here;
+    const active = emptySet(first.length);
+    const contributors = emptySet(first.length);
+    let activities = 0;
     walk(census, within(selection, period), exclusion, ({ series, members, counts, size }) => {
-      const gives = kinds.has(series.kind);
+      const into = kinds.has(series.kind) ? contributors : active;
       for (let i = 0; i < size; i++) {
-        const member = members[i] ?? 0;
-        row.activities += counts[i] ?? 0;
-        const mark = marks[member] ?? 0;
-        if (mark < turn) {
-          row.active += 1;
-          const day = first[member] ?? 0;
-          if (day >= period.from && day <= period.to) row.new += 1;
-          if (((seen[member] ?? 0) & 1) === 0) {
-            seen[member] = (seen[member] ?? 0) | 1;
-            whole.active += 1;
-            if (isIn(day, selection)) whole.new += 1;
-          }
-          marks[member] = turn;
-        }
-        if (gives && mark <= turn) {
-          marks[member] = turn + 1;
-          row.contributors += 1;
-          if (((seen[member] ?? 0) & 2) === 0) {
-            seen[member] = (seen[member] ?? 0) | 2;
-            whole.contributors += 1;
-          }
-        }
+        add(into, members[i] ?? 0);
+        activities += counts[i] ?? 0;
       }
     });
-    whole.activities += row.activities;
-    return row;
+    addAll(active, contributors);
+    addAll(all.active, active);
+    addAll(all.contributors, contributors);
+    all.activities += activities;
+    return toCounts(period, first, active, contributors, activities);
   });
-  return { rows, whole };
+  return { rows, whole: toCounts(selection, first, all.active, all.contributors, all.activities) };
 }
 
-function isIn(day: number, selection: Selection): boolean {
-  return selection.from <= day && day <= selection.to;
+function toCounts(window: { from: number; to: number }, first: Int32Array, active: MemberSet, contributors: MemberSet, activities: number): Counts {
+  return { active: sizeOf(active), new: countThose(active, (id) => isIn(first[id] ?? 0, window)), contributors: sizeOf(contributors), activities };
+}
+
+function isIn(day: number, { from, to }: { from: number; to: number }): boolean {
+  return from <= day && day <= to;
 }
 
 const contributions = kindNumbers(contributionKinds);

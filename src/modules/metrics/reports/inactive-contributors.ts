@@ -1,8 +1,9 @@
 import type { Day } from '../calendar.ts';
 import { membersSize } from '../census.ts';
 import type { Census } from '../census.ts';
-import { dawn, distinctMembers, firstDays, maskOf, never, openExclusion, openStamps, walk } from '../counting.ts';
+import { dawn, distinctMembers, firstDays, never, openExclusion, walk } from '../counting.ts';
 import type { Exclusion, Selection } from '../counting.ts';
+import { without } from '../member-set.ts';
 import { chaoss, partialNote, periodColumn, periodsFor } from '../report.ts';
 import type { Ask, Column, Report } from '../report.ts';
 
@@ -48,10 +49,9 @@ export const inactiveContributors: Report = {
     if (end === undefined) return undefined;
     const history = { ...ask.selection, from: dawn, to: end };
     if (column === 'ever') return history;
-    const stamps = openStamps(census);
-    const all = distinctMembers(census, history, stamps).members;
-    const recent = maskOf(census, distinctMembers(census, { ...history, from: end - ask.afterDays + 1 }, stamps).members);
-    return { ...history, members: maskOf(census, all.filter((id) => recent[id] !== 1)) };
+    const all = distinctMembers(census, history).members;
+    const recent = distinctMembers(census, { ...history, from: end - ask.afterDays + 1 }).members;
+    return { ...history, members: without(all, recent) };
   },
 };
 

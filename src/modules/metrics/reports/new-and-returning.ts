@@ -1,4 +1,6 @@
-import { distinctMembers, firstDays, maskOf, openExclusion, openStamps, walk } from '../counting.ts';
+import { distinctMembers, firstDays, openExclusion } from '../counting.ts';
+import { addAll, countThose, emptySet, sizeOf, those } from '../member-set.ts';
+import type { MemberSet } from '../member-set.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
 import type { Column, Report } from '../report.ts';
 
@@ -25,37 +27,26 @@ export const newAndReturning: Report = {
     const { selection } = ask;
     const periods = periodsFor(ask);
     const first = firstDays(census, selection);
-    const stamps = openStamps(census);
-    const seen = new Uint8Array(first.length);
-    const whole = { new: 0, returning: 0 };
-    // Each sheet is read once: whoever is met for the first time in the window counts for the whole of it too.
+    const all = emptySet(first.length);
+    const split = (members: MemberSet, from: number) => {
+      const contributors = sizeOf(members);
+      const fresh = countThose(members, (id) => (first[id] ?? 0) >= from);
+      return { new: fresh, returning: contributors - fresh, contributors };
+    };
+    // Each sheet is read once: the window is the union of its periods.
     const rows = periods.map((period) => {
-      stamps.turn += 1;
-      const { marks, turn } = stamps;
-      let fresh = 0;
-      let contributors = 0;
-      walk(census, within(selection, period), exclusion, ({ members, size }) => {
-        for (let i = 0; i < size; i++) {
-          const member = members[i] ?? 0;
-          if (marks[member] === turn) continue;
-          marks[member] = turn;
-          contributors += 1;
-          const day = first[member] ?? 0;
-          if (day >= period.from) fresh += 1;
-          if (seen[member] === 1) continue;
-          seen[member] = 1;
-          whole[day >= selection.from ? 'new' : 'returning'] += 1;
-        }
-      });
-      return { key: period.key, cells: { period: period.title, new: fresh, returning: contributors - fresh, contributors } };
+      const { members } = distinctMembers(census, within(selection, period), exclusion);
+      addAll(all, members);
+      return { key: period.key, cells: { period: period.title, ...split(members, period.from) } };
     });
+    const whole = split(all, selection.from);
     return {
       columns: [periodColumn, ...columns],
       rows,
       headline: [
         { key: 'new', title: 'New contributors', type: 'count', value: whole.new, counts: 'people' },
         { key: 'returning', title: 'Returning contributors', type: 'count', value: whole.returning, counts: 'people' },
-        { key: 'contributors', title: 'Contributors', type: 'count', value: whole.new + whole.returning, counts: 'people' },
+        { key: 'contributors', title: 'Contributors', type: 'count', value: whole.contributors, counts: 'people' },
       ],
       notes: partialNote(periods),
       excluded: exclusion.excluded,
@@ -67,7 +58,7 @@ export const newAndReturning: Report = {
     if (selection === undefined || column === 'contributors') return selection;
     if (column !== 'new' && column !== 'returning') return undefined;
     const first = firstDays(census, selection);
-    const { members } = distinctMembers(census, selection, openStamps(census));
-    return { ...selection, members: maskOf(census, members.filter((id) => (first[id] ?? 0) >= selection.from === (column === 'new'))) };
+    const { members } = distinctMembers(census, selection);
+    return { ...selection, members: those(members, (id) => (first[id] ?? 0) >= selection.from === (column === 'new')) };
   },
 };

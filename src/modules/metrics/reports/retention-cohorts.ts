@@ -1,7 +1,9 @@
 import type { Period } from '../calendar.ts';
+import { membersSize } from '../census.ts';
 import type { Census } from '../census.ts';
-import { distinctMembers, firstDays, maskOf, never, openExclusion, openStamps } from '../counting.ts';
-import type { Exclusion, Stamps } from '../counting.ts';
+import { distinctMembers, firstDays, never, openExclusion } from '../counting.ts';
+import type { Exclusion } from '../counting.ts';
+import { eachOf, setOf } from '../member-set.ts';
 import { partialNote, periodIndex, periodsFor, within } from '../report.ts';
 import type { Ask, Column, Report } from '../report.ts';
 
@@ -51,7 +53,7 @@ export const retentionCohorts: Report = {
       eachReturn(census, ask, periods, undefined, (member, cohort, period) => {
         if (cohort === period) all.push(member);
       });
-      return { ...ask.selection, members: maskOf(census, all) };
+      return { ...ask.selection, members: setOf(membersSize(census), all) };
     }
     const wanted = periods.findIndex((period) => period.key === row);
     const later = column === 'size' ? 0 : Number(/^p(\d{1,4})$/.exec(column)?.[1]);
@@ -61,7 +63,7 @@ export const retentionCohorts: Report = {
     eachReturn(census, ask, periods, undefined, (member, cohort, period) => {
       if (cohort === wanted && period === wanted + later) found.push(member);
     });
-    return { ...within(ask.selection, then), members: maskOf(census, found) };
+    return { ...within(ask.selection, then), members: setOf(membersSize(census), found) };
   },
 };
 
@@ -70,12 +72,11 @@ function eachReturn(census: Census, ask: Ask, periods: Period[], exclusion: Excl
   const { selection } = ask;
   const first = firstDays(census, selection);
   const indexOf = periodIndex(selection, periods);
-  const stamps: Stamps = openStamps(census);
   periods.forEach((period, p) => {
-    for (const member of distinctMembers(census, within(selection, period), stamps, exclusion).members) {
+    eachOf(distinctMembers(census, within(selection, period), exclusion).members, (member) => {
       const day = first[member] ?? never;
       // Cohorts from before the window are not in the table.
       if (day >= selection.from && day <= selection.to) visit(member, indexOf[day - selection.from] ?? 0, p);
-    }
+    });
   });
 }

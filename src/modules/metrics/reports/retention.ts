@@ -1,6 +1,6 @@
-import type { Census } from '../census.ts';
-import { distinctMembers, maskOf, openExclusion, openStamps, walk } from '../counting.ts';
-import type { Exclusion, Selection, Stamps } from '../counting.ts';
+import { distinctMembers, openExclusion } from '../counting.ts';
+import type { Exclusion } from '../counting.ts';
+import { both, emptySet, overlap, sizeOf } from '../member-set.ts';
 import { periodAround } from '../calendar.ts';
 import type { Period } from '../calendar.ts';
 import { partialNote, periodColumn, periodsFor, within } from '../report.ts';
@@ -23,16 +23,17 @@ export const retention: Report = {
     const pairs = pairsOf(ask);
     let stayed = 0;
     let were = 0;
-    const stamps = openStamps(census);
+    const peopleOf = (period: Period, left?: Exclusion) => distinctMembers(census, within(ask.selection, period), left).members;
     // Pairs follow each other: the later of one is the earlier of the next, so each period is read once.
-    let before = pairs[0] === undefined ? 0 : distinctMembers(census, within(ask.selection, pairs[0].earlier), stamps).members.length;
+    let earlier = pairs[0] === undefined ? emptySet(0) : peopleOf(pairs[0].earlier);
     const rows = pairs.map(({ later }) => {
-      const { now, both } = follow(census, within(ask.selection, later), stamps, exclusion);
-      const cells = { period: later.title, before, stayed: both.length, contributors: now, rate: before === 0 ? null : both.length / before };
-      stayed += both.length;
+      const now = peopleOf(later, exclusion);
+      const before = sizeOf(earlier);
+      const back = overlap(earlier, now);
+      earlier = now;
+      stayed += back;
       were += before;
-      before = now;
-      return { key: later.key, cells };
+      return { key: later.key, cells: { period: later.title, before, stayed: back, contributors: sizeOf(now), rate: before === 0 ? null : back / before } };
     });
     return {
       columns: [
@@ -54,10 +55,8 @@ export const retention: Report = {
     if (pair === undefined) return undefined;
     if (column === 'before') return within(ask.selection, pair.earlier);
     if (column === 'contributors') return within(ask.selection, pair.later);
-    const stamps = openStamps(census);
-    distinctMembers(census, within(ask.selection, pair.earlier), stamps);
-    const { both } = follow(census, within(ask.selection, pair.later), stamps);
-    return { ...within(ask.selection, pair.later), members: maskOf(census, both) };
+    const [before, now] = [pair.earlier, pair.later].map((period) => distinctMembers(census, within(ask.selection, period)).members);
+    return { ...within(ask.selection, pair.later), members: both(before ?? emptySet(0), now ?? emptySet(0)) };
   },
 };
 
@@ -65,22 +64,4 @@ function pairsOf(ask: Ask): { earlier: Period; later: Period }[] {
   const periods = periodsFor(ask);
   const around = (day: number) => periodAround(day, ask.granularity, ask.fiscalStart);
   return periods.map((later, p) => ({ earlier: periods[p - 1] ?? around(around(later.from).from - 1), later }));
-}
-
-/** The people of a period, and those among them who carry the stamp of the period before. */
-function follow(census: Census, selection: Selection, stamps: Stamps, exclusion?: Exclusion): { now: number; both: number[] } {
-  stamps.turn += 1;
-  const { marks, turn } = stamps;
-  const both: number[] = [];
-  let now = 0;
-  walk(census, selection, exclusion, ({ members, size }) => {
-    for (let i = 0; i < size; i++) {
-      const member = members[i] ?? 0;
-      if (marks[member] === turn) continue;
-      if (marks[member] === turn - 1 && turn > 1) both.push(member);
-      marks[member] = turn;
-      now += 1;
-    }
-  });
-  return { now, both };
 }
