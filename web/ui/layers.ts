@@ -9,10 +9,9 @@ function change(next: readonly symbol[]): void {
 }
 
 /**
- * Panels and dialogs that are open above each other: the latest lies on top, and only it answers to Escape and holds the
- * focus.
+ * Panels and dialogs that are open above each other: the latest lies on top, and only it answers to Escape.
  */
-export function useLayer(opened: boolean): { zIndex: number; closeOnEscape: boolean; trapFocus: boolean } {
+export function useLayer(opened: boolean): { zIndex: number; closeOnEscape: boolean } {
   const [own] = useState(() => Symbol('layer'));
   useEffect(() => {
     if (!opened) return undefined;
@@ -28,5 +27,5 @@ export function useLayer(opened: boolean): { zIndex: number; closeOnEscape: bool
   );
   const place = all.indexOf(own);
   const top = place === all.length - 1;
-  return { zIndex: 200 + (place === -1 ? all.length : place) * 10, closeOnEscape: top, trapFocus: top };
+  return { zIndex: 200 + (place === -1 ? all.length : place) * 10, closeOnEscape: top };
 }

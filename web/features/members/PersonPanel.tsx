@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useMounted } from '@mantine/hooks';
 import { IconArrowsDiagonal } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useAction } from '../../api.ts';
@@ -14,6 +15,8 @@ import classes from './members.module.css';
 /** A person beside whatever page is open; who it is stands in the address. */
 export function PersonPanel() {
   const [id, setId] = useParam(personParam);
+  // Opens only once it is drawn shut: so it remembers where the focus came from, and gives it back.
+  const isDrawn = useMounted();
   // Keeps showing the person while the panel slides out.
   const [last, setLast] = useState(id);
   if (id !== undefined && id !== last) setLast(id);
@@ -21,7 +24,7 @@ export function PersonPanel() {
   const profile = useAction('members.get', { id: shown }, { enabled: shown !== '' });
   return (
     <SidePanel
-      opened={id !== undefined}
+      opened={isDrawn && id !== undefined}
       onClose={() => setId(undefined)}
       size={660}
       title={
