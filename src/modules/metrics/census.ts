@@ -1,4 +1,6 @@
 import type { Day } from './calendar.ts';
+import { add, emptySet } from './member-set.ts';
+import type { MemberSet } from './member-set.ts';
 import { emptyShelf } from './sheets.ts';
 import type { Shelf } from './sheets.ts';
 
@@ -21,6 +23,8 @@ export interface Census {
   bot: Uint8Array;
   /** Member → 0 was never ours, 1 always, 2 on some days: ask `isTeam`. */
   standing: Uint8Array;
+  /** Members who ever belonged anywhere. */
+  affiliated: MemberSet;
   /** Member → 0 never belonged anywhere; the one organization, from `since` until `until`; -1 several: look at `several`. */
   belonging: Int32Array;
   since: Int32Array;
@@ -63,6 +67,7 @@ export function emptyCensus(): Census {
     subjectOf: new Int32Array(1024),
     bot: new Uint8Array(1024),
     standing: new Uint8Array(1024),
+    affiliated: emptySet(1024),
     belonging: new Int32Array(1024),
     since: new Int32Array(1024),
     until: new Int32Array(1024),
@@ -156,6 +161,8 @@ export function settleAffiliations(census: Census): void {
     const always = from[place] === -farthest && to[place] === farthest;
     census.standing[root] = always || census.standing[root] === 1 ? 1 : 2;
   });
+  census.affiliated = emptySet(membersSize(census));
+  eachAffiliation(census, (root) => add(census.affiliated, root));
 }
 
 export function isOurs(census: Census, organizationId: number): boolean {

@@ -2,6 +2,7 @@ import { isWithin, membersSize, organizationsOn } from './census.ts';
 import type { Census } from './census.ts';
 import { walk } from './counting.ts';
 import type { Exclusion, Selection } from './counting.ts';
+import { add, eachOf, emptySet, has, sizeOf } from './member-set.ts';
 
 /** What the people of one organization did. 0 stands for those who belonged nowhere. */
 export interface OrganizationShare {
@@ -20,53 +21,50 @@ export interface Divided {
 
 /** Divides activities among organizations, by where each person belonged on the day of the activity, not today. */
 export function divideByOrganization(census: Census, selection: Selection, exclusion?: Exclusion): Divided {
-  const inside = new Float64Array(membersSize(census));
-  const outside = new Float64Array(membersSize(census));
-  const shares = new Map<number, { amount: number; people: Set<number> }>();
-  const { belonging } = census;
+  const { belonging, affiliated } = census;
+  const nowhere = emptySet(membersSize(census));
+  const unknown = { id: 0, amount: 0, people: 0 };
+  // What members with one affiliation did within it: they are added up by member first, and then by organization.
+  const within = new Int32Array(membersSize(census));
+  const split = new Map<number, { amount: number; people: Set<number> }>();
   let total = 0;
-  const give = (organization: number, member: number, amount: number) => {
-    let share = shares.get(organization);
-    if (share === undefined) shares.set(organization, (share = { amount: 0, people: new Set() }));
-    share.amount += amount;
-    share.people.add(member);
-  };
   walk(census, selection, exclusion, ({ members, counts, size, day }) => {
     for (let i = 0; i < size; i++) {
       const member = members[i] ?? 0;
       const count = counts[i] ?? 0;
       total += count;
-      const only = belonging[member] ?? 0;
-      if (only >= 0) {
-        const side = only > 0 && isWithin(census, member, day) ? inside : outside;
-        side[member] = (side[member] ?? 0) + count;
-        continue;
+      if (has(affiliated, member)) {
+        if ((belonging[member] ?? 0) > 0) {
+          if (isWithin(census, member, day)) {
+            within[member] = (within[member] ?? 0) + count;
+            continue;
+          }
+        } else {
+          const all = organizationsOn(census, member, day);
+          for (const id of all) {
+            const share = split.get(id) ?? { amount: 0, people: new Set() };
+            split.set(id, share);
+            share.amount += count / all.length;
+            share.people.add(member);
+          }
+          if (all.length > 0) continue;
+        }
       }
-      const all = organizationsOn(census, member, day);
-      for (const organization of all) give(organization, member, count / all.length);
-      if (all.length === 0) give(0, member, count);
+      add(nowhere, member);
+      unknown.amount += count;
     }
   });
-  // Nearly everybody belongs to one place or to none: they are added up by member first.
-  const amounts = new Map<number, { amount: number; people: number }>();
-  for (const [id, { amount, people }] of shares) amounts.set(id, { amount, people: people.size });
-  const add = (id: number, amount: number) => {
+  unknown.people = sizeOf(nowhere);
+  const known = new Map<number, OrganizationShare>();
+  for (const [id, { amount, people }] of split) known.set(id, { id, amount, people: people.size });
+  eachOf(affiliated, (member) => {
+    const amount = within[member] ?? 0;
     if (amount === 0) return;
-    const sum = amounts.get(id);
-    if (sum === undefined) amounts.set(id, { amount, people: 1 });
-    else {
-      sum.amount += amount;
-      sum.people += 1;
-    }
-  };
-  for (let member = 0; member < inside.length; member++) {
-    add(belonging[member] ?? 0, inside[member] ?? 0);
-    add(0, outside[member] ?? 0);
-  }
-  const all = [...amounts].map(([id, { amount, people }]) => ({ id, amount, people }));
-  return {
-    known: all.filter(({ id }) => id !== 0).sort((a, b) => b.amount - a.amount || a.id - b.id),
-    unknown: all.find(({ id }) => id === 0) ?? { id: 0, amount: 0, people: 0 },
-    total,
-  };
+    const id = belonging[member] ?? 0;
+    const share = known.get(id) ?? { id, amount: 0, people: 0 };
+    known.set(id, share);
+    share.amount += amount;
+    share.people += 1;
+  });
+  return { known: [...known.values()].sort((a, b) => b.amount - a.amount || a.id - b.id), unknown, total };
 }
