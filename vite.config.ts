@@ -11,7 +11,7 @@ const web = path.join(import.meta.dirname, 'web');
 export default defineConfig({
   root: web,
   publicDir: path.join(web, 'public'),
-  plugins: [react(), compressed(path.join(import.meta.dirname, 'dist/web/assets'))],
+  plugins: [react(), compressed()],
   build: {
     outDir: path.join(import.meta.dirname, 'dist/web'),
     emptyOutDir: true,
@@ -25,10 +25,15 @@ export default defineConfig({
 });
 
 /** Compresses once, at the build, as well as it goes: the server hands out `x.js.br` for `x.js`. */
-function compressed(folder: string): Plugin {
+function compressed(): Plugin {
+  // Where this build writes to: a start builds into a folder of its own first.
+  let folder = '';
   return {
     name: 'compressed',
     apply: 'build',
+    configResolved(config) {
+      folder = path.resolve(config.root, config.build.outDir, config.build.assetsDir);
+    },
     closeBundle() {
       for (const name of readdirSync(folder).filter((file) => /\.(js|css|svg)$/.test(file))) {
         const file = path.join(folder, name);
