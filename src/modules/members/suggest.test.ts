@@ -15,10 +15,18 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 beforeEach(async () => {
-  await t.program.database.pool.query('truncate member, identity, merge, suggestion, suggestion_run, card_stale, identity_stat, member_card, affiliation, organization cascade');
+  await t.program.database.pool.query(
+    'truncate member, identity, merge, suggestion, suggestion_run, card_stale, identity_stat, member_card, affiliation, organization cascade',
+  );
 });
 
-const forum = (value: string, more: Partial<Person> = {}): Person => ({ platform: 'discourse', host: 'forum.example.org', type: 'account', value, ...more });
+const forum = (value: string, more: Partial<Person> = {}): Person => ({
+  platform: 'discourse',
+  host: 'forum.example.org',
+  type: 'account',
+  value,
+  ...more,
+});
 
 async function open(state: 'open' | 'skipped' | 'refused' = 'open') {
   return (await callAction(t.program, t.asAdministrator, suggestions, { state, limit: 500 })).suggestions;
@@ -42,7 +50,9 @@ test('a username that is the first part of an address', async () => {
 
 test('the same first part of an address needs a similar name beside it', async () => {
   expect(await reasonsAmong(email('quexalot@acme.com'), email('quexalot@globex.com'))).toEqual([]);
-  expect(await reasonsAmong(email('quexalot@acme.com', 'Q. Alot'), email('quexalot@globex.com', 'Quentin Alot'))).toEqual([['address', 'similar_name']]);
+  expect(await reasonsAmong(email('quexalot@acme.com', 'Q. Alot'), email('quexalot@globex.com', 'Quentin Alot'))).toEqual([
+    ['address', 'similar_name'],
+  ]);
 });
 
 test('the same rare name, whatever its accents, order and case', async () => {
@@ -59,19 +69,28 @@ test('names that only look alike in Latin letters are not the same', async () =>
 
 test('a name with an address that is written like it', async () => {
   expect(await reasonsAmong(account('zzzz9', { name: 'Ada Lovelace' }), email('ada.lovelace@acme.com'))).toEqual([['name_and_address']]);
-  expect(await reasonsAmong(email('xk@y.com', 'Grace Hopper'), email('ghopper@navy.mil', 'G. Hopper'))).toContainEqual(['name_and_address', 'similar_name']);
+  expect(await reasonsAmong(email('xk@y.com', 'Grace Hopper'), email('ghopper@navy.mil', 'G. Hopper'))).toContainEqual([
+    'name_and_address',
+    'similar_name',
+  ]);
 });
 
 test('a profile that links to the other', async () => {
-  expect(await reasonsAmong(account('xx1', { url: 'https://github.com/xx1' }), forum('yy2', { bio: 'I am https://github.com/xx1/ too.' }))).toEqual([['link']]);
+  expect(
+    await reasonsAmong(account('xx1', { url: 'https://github.com/xx1' }), forum('yy2', { bio: 'I am https://github.com/xx1/ too.' })),
+  ).toEqual([['link']]);
 });
 
 test('the same name and the same organization count even when the name is common', async () => {
-  const crowd = Array.from({ length: 60 }, (_, i) => [email(`j${i}@x.com`, `John A${'bcdefghijk'[i % 10]}${i}son`), email(`s${i}@x.com`, `Jane${'bcdefghijk'[i % 10]} Smith`)]).flat();
+  const crowd = Array.from({ length: 60 }, (_, i) => [
+    email(`j${i}@x.com`, `John A${'bcdefghijk'[i % 10]}${i}son`),
+    email(`s${i}@x.com`, `Jane${'bcdefghijk'[i % 10]} Smith`),
+  ]).flat();
   const { ids } = await arrive(t.program, [email('one@x.com', 'John Smith'), email('two@y.com', 'John Smith'), ...crowd]);
   await searchForSuggestions(t.program, { asked: true });
   expect(await open()).toEqual([]);
-  for (const id of ids.slice(0, 2)) await callAction(t.program, t.asAdministrator, addAffiliation, { member: await memberOf(t.program, id), organizationName: 'Acme' });
+  for (const id of ids.slice(0, 2))
+    await callAction(t.program, t.asAdministrator, addAffiliation, { member: await memberOf(t.program, id), organizationName: 'Acme' });
   await searchForSuggestions(t.program, { asked: true });
   expect((await open()).map((one) => one.reasons.map((reason) => reason.reason))).toEqual([['name_and_organization']]);
 });
@@ -87,7 +106,12 @@ test('role addresses, machines and common usernames weigh nothing', async () => 
       account('admin'),
       email('noreply@acme.com'),
       email('noreply@globex.com'),
-      ...Array.from({ length: 8 }, (_, i) => ({ platform: 'forge', host: `git${i}.example.org`, type: 'account' as const, value: 'johnny' })),
+      ...Array.from({ length: 8 }, (_, i) => ({
+        platform: 'forge',
+        host: `git${i}.example.org`,
+        type: 'account' as const,
+        value: 'johnny',
+      })),
     ),
   ).toEqual([]);
 });
@@ -98,18 +122,27 @@ test('different names speak against the same username', async () => {
 
 test('vetoes: two usernames on one platform, a bot, and what was refused or taken apart', async () => {
   expect(await reasonsAmong(account('adalove', { name: 'Ada Lovelace' }), account('lovelace-ada', { name: 'Ada Lovelace' }))).toEqual([]);
-  expect(await reasonsAmong(account('helperx', { bot: true, name: 'Helper Xavier' }), forum('helperx', { name: 'Helper Xavier' }))).toEqual([]);
+  expect(await reasonsAmong(account('helperx', { bot: true, name: 'Helper Xavier' }), forum('helperx', { name: 'Helper Xavier' }))).toEqual(
+    [],
+  );
 });
 
 test('a refusal is remembered, also when both have grown since', async () => {
-  const { ids } = await arrive(t.program, [email('a@x.com', 'Ada Lovelace'), email('b@y.com', 'Ada Lovelace'), email('c@z.com', 'Countess'), forum('ada-lovelace')]);
+  const { ids } = await arrive(t.program, [
+    email('a@x.com', 'Ada Lovelace'),
+    email('b@y.com', 'Ada Lovelace'),
+    email('c@z.com', 'Countess'),
+    forum('ada-lovelace'),
+  ]);
   await searchForSuggestions(t.program, { asked: true });
   const pairs = await open();
   expect(pairs.length).toBeGreaterThanOrEqual(1);
   const [a = '', b = '', c = ''] = await Promise.all(ids.map((id) => memberOf(t.program, id)));
   const ab = pairs.find((one) => [one.a.id, one.b.id].includes(a) && [one.a.id, one.b.id].includes(b));
   await callAction(t.program, t.asAdministrator, refuseSuggestion, { suggestion: ab?.id });
-  await expect(callAction(t.program, t.asAdministrator, acceptSuggestion, { suggestion: ab?.id })).rejects.toMatchObject({ kind: 'conflict' });
+  await expect(callAction(t.program, t.asAdministrator, acceptSuggestion, { suggestion: ab?.id })).rejects.toMatchObject({
+    kind: 'conflict',
+  });
   const { merges } = await callAction(t.program, t.asAdministrator, mergeMembers, { members: [c, b] });
   await searchForSuggestions(t.program, { asked: true });
   expect((await open()).every((one) => !([one.a.id, one.b.id].includes(a) && [one.a.id, one.b.id].includes(c)))).toBe(true);
@@ -122,7 +155,14 @@ test('a refusal is remembered, also when both have grown since', async () => {
 });
 
 test('accepting merges with the reasons; what no longer holds goes; skipping puts aside', async () => {
-  const { ids } = await arrive(t.program, [email('a@x.com', 'Ada Lovelace'), email('b@y.com', 'Ada Lovelace'), email('c@x.com', 'Grace Hopper'), email('d@y.com', 'Grace Hopper'), email('e@x.com', 'Hedy Lamarr'), email('f@y.com', 'Hedy Lamarr')]);
+  const { ids } = await arrive(t.program, [
+    email('a@x.com', 'Ada Lovelace'),
+    email('b@y.com', 'Ada Lovelace'),
+    email('c@x.com', 'Grace Hopper'),
+    email('d@y.com', 'Grace Hopper'),
+    email('e@x.com', 'Hedy Lamarr'),
+    email('f@y.com', 'Hedy Lamarr'),
+  ]);
   await searchForSuggestions(t.program, { asked: true });
   const named = async (name: string) => (await open()).find((one) => one.a.name === name);
   const accepted = await callAction(t.program, t.asAdministrator, acceptSuggestion, { suggestion: (await named('Ada Lovelace'))?.id });
@@ -150,4 +190,17 @@ test('nothing is searched when nothing changed, and nothing is ever merged by se
   const { search, open: count } = await callAction(t.program, t.asAdministrator, suggestions, {});
   expect(search).toMatchObject({ phase: 'done', found: 1, error: null });
   expect(count).toBe(1);
+});
+
+test('an acceptance can be taken back: undo its merge, open the pair again, decide anew', async () => {
+  const { ids } = await arrive(t.program, [email('a@x.com', 'Ada Lovelace'), email('b@y.com', 'Ada Lovelace')]);
+  await searchForSuggestions(t.program, { asked: true });
+  const suggestion = (await open())[0]?.id;
+  const { merge } = await callAction(t.program, t.asAdministrator, acceptSuggestion, { suggestion });
+  await expect(callAction(t.program, t.asAdministrator, reopenSuggestion, { suggestion })).rejects.toMatchObject({ kind: 'conflict' });
+  await callAction(t.program, t.asAdministrator, unmergeMembers, { merge });
+  await callAction(t.program, t.asAdministrator, reopenSuggestion, { suggestion });
+  expect((await open()).map((one) => one.id)).toEqual([suggestion]);
+  const again = await callAction(t.program, t.asAdministrator, acceptSuggestion, { suggestion });
+  expect(await memberOf(t.program, ids[0] ?? 0)).toBe(again.id);
 });
