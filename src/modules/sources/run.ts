@@ -158,10 +158,9 @@ async function readStream(reader: Reader, stream: AnyStream): Promise<void> {
   let last: Json | undefined;
   // The next page is read while the last one is written.
   let coming = ahead(pages);
-  const stopped = aborted(signal);
   try {
     for (;;) {
-      const next = await Promise.race([coming, stopped]);
+      const next = await unlessAborted(coming, signal);
       if ('failure' in next) throw next.failure;
       if (next.result.done === true) break;
       coming = ahead(pages);
@@ -195,10 +194,13 @@ function ahead(pages: AsyncIterator<Page>): Promise<Ahead> {
   );
 }
 
-function aborted(signal: AbortSignal): Promise<Ahead> {
+/** What comes first. `Promise.race` against one promise for the whole run would keep every page until its end. */
+function unlessAborted(coming: Promise<Ahead>, signal: AbortSignal): Promise<Ahead> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve({ failure: signal.reason });
-    else signal.addEventListener('abort', () => resolve({ failure: signal.reason }), { once: true });
+    const stop = (): void => resolve({ failure: signal.reason });
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    void coming.then(resolve).finally(() => signal.removeEventListener('abort', stop));
   });
 }
 
