@@ -40,24 +40,56 @@ const kinds: readonly [ActivityKind, number][] = [
 export async function makePresence(database: Database, size: PresenceSize): Promise<void> {
   const random = createRandom(11);
   await transaction(database, async ({ client }) => {
-    await copyRows(client, 'source', { connector: 'text', name: 'text', settings: 'jsonb', every_minutes: 'int4', state: 'text' }, range(sources, (n) => ['csv', `Source ${n}`, '{}', 60, 'paused']));
+    await copyRows(
+      client,
+      'source',
+      { connector: 'text', name: 'text', settings: 'jsonb', every_minutes: 'int4', state: 'text' },
+      range(sources, (n) => ['csv', `Source ${n}`, '{}', 60, 'paused']),
+    );
     const companies = Math.ceil(size.members / 150);
-    await copyRows(client, 'organization', { name: 'text', name_key: 'text', kind: 'text' }, range(companies, (n) => [`Company ${n}`, `company ${n}`, n === 1 ? 'ours' : 'company']));
-    await copyRows(client, 'member', { id: 'int4', root_id: 'int4', name: 'text', bot: 'text', own_bot: 'text' }, range(size.members, (id) => {
-      const bot = id % 4001 === 0 ? 'bot' : id % 3001 === 0 ? 'suspected' : 'human';
-      return [id, id, `Member ${id}`, bot, bot];
-    }));
-    await copyRows(client, 'identity', { id: 'int4', platform: 'text', type: 'text', value: 'text', value_key: 'text', origin_member_id: 'int4', member_id: 'int4' }, range(size.identities, (id) => {
-      const member = id <= size.members ? id : 1 + ((id * 7) % size.members);
-      return [id, 'bench', 'account', `account${id}`, `account${id}`, member, member];
-    }));
+    await copyRows(
+      client,
+      'organization',
+      { name: 'text', name_key: 'text', kind: 'text' },
+      range(companies, (n) => [`Company ${n}`, `company ${n}`, n === 1 ? 'ours' : 'company']),
+    );
+    await copyRows(
+      client,
+      'member',
+      { id: 'int4', root_id: 'int4', name: 'text', bot: 'text', own_bot: 'text' },
+      range(size.members, (id) => {
+        const bot = id % 4001 === 0 ? 'bot' : id % 3001 === 0 ? 'suspected' : 'human';
+        return [id, id, `Member ${id}`, bot, bot];
+      }),
+    );
+    await copyRows(
+      client,
+      'identity',
+      { id: 'int4', platform: 'text', type: 'text', value: 'text', value_key: 'text', origin_member_id: 'int4', member_id: 'int4' },
+      range(size.identities, (id) => {
+        const member = id <= size.members ? id : 1 + ((id * 7) % size.members);
+        return [id, 'bench', 'account', `account${id}`, `account${id}`, member, member];
+      }),
+    );
     // Where a quarter of them work, half of those since some day.
-    await copyRows(client, 'affiliation', { member_id: 'int4', organization_id: 'int4', from_day: 'date', to_day: 'date', origin: 'text' }, range(Math.floor(size.members / 4), (n) => {
-      const from = random.next() < 0.5 ? null : showDay(firstDay + random.below(days));
-      return [n * 4, 1 + zipfRank(random, companies), from, null, 'hand'];
-    }));
+    await copyRows(
+      client,
+      'affiliation',
+      { member_id: 'int4', organization_id: 'int4', from_day: 'date', to_day: 'date', origin: 'text' },
+      range(Math.floor(size.members / 4), (n) => {
+        const from = random.next() < 0.5 ? null : showDay(firstDay + random.below(days));
+        return [n * 4, 1 + zipfRank(random, companies), from, null, 'hand'];
+      }),
+    );
   });
-  await transaction(database, ({ client }) => copyRows(client, 'presence', { source_id: 'int4', kind: 'int2', day: 'date', people: 'bytea', hours: 'bytea', identities: 'int4', total: 'int4', value: 'int8' }, sheetsOf(size)));
+  await transaction(database, ({ client }) =>
+    copyRows(
+      client,
+      'presence',
+      { source_id: 'int4', kind: 'int2', day: 'date', people: 'bytea', hours: 'bytea', identities: 'int4', total: 'int4', value: 'int8' },
+      sheetsOf(size),
+    ),
+  );
   await database.pool.query('analyze');
 }
 

@@ -13,6 +13,7 @@ import { createSecrets } from '../src/platform/secrets.ts';
 import { makePresence } from './presence-data.ts';
 import type { PresenceSize } from './presence-data.ts';
 import { createRandom } from './random.ts';
+import { ownSeconds } from './usage.ts';
 
 export interface ReportFigures {
   /** `home`, or the id of a report. */
@@ -20,6 +21,8 @@ export interface ReportFigures {
   /** Milliseconds of questions that were not asked before: nothing kept helps but the census. */
   p50: number;
   p95: number;
+  /** Milliseconds of processor that the median question took: what a machine that does nothing else would show. */
+  processor: number;
   /** Milliseconds of the same questions asked again. */
   keptP95: number;
 }
@@ -46,7 +49,7 @@ export interface ReportsBenchOptions {
 
 const caller: Caller = { actor: { type: 'system', name: 'bench' }, origin: 'cli' };
 
-/** What asks for in community.md: p95 in milliseconds at any size, and at 10 million against 1 million. */
+/** What is asked for: p95 in milliseconds at any size, and how much longer 10 million may take than 1 million. */
 export const asked = { p95: 150, growth: 2 };
 
 /** Asks home and every report on a migrated database, and prints how long each takes. */
@@ -62,12 +65,16 @@ export async function runReportsBench(databaseUrl: string, options: ReportsBench
     const residentBefore = residentNow();
     const loading = await time(() => ask(program, 'metrics.home', { days: 7 }));
     const residentAfter = residentNow();
-    log(`${size.activities.toLocaleString('en')} activities, ${size.members.toLocaleString('en')} members; census read in ${loading.toFixed(0)} ms; resident ${residentBefore.toFixed(0)} → ${residentAfter.toFixed(0)} MB`);
+    log(
+      `${size.activities.toLocaleString('en')} activities, ${size.members.toLocaleString('en')} members; census read in ${loading.toFixed(0)} ms; resident ${residentBefore.toFixed(0)} → ${residentAfter.toFixed(0)} MB`,
+    );
     const figures: ReportFigures[] = [];
     for (const name of ['home', ...(await reportIds(program))]) {
       const figure = await measure(program, name, size.lastDay, options.rounds ?? 24);
       figures.push(figure);
-      log(`  ${name.padEnd(30)} p50 ${show(figure.p50)}  p95 ${show(figure.p95)}  again p95 ${show(figure.keptP95)}  asked p95 < ${asked.p95} ms${figure.p95 < asked.p95 ? '' : '  MISSED'}`);
+      log(
+        `  ${name.padEnd(30)} p50 ${show(figure.p50)}  p95 ${show(figure.p95)}  processor ${show(figure.processor)}  again p95 ${show(figure.keptP95)}  asked p95 < ${asked.p95} ms${figure.p95 < asked.p95 ? '' : '  MISSED'}`,
+      );
     }
     return { activities: size.activities, members: size.members, making, loading, residentBefore, residentAfter, figures };
   } finally {
@@ -83,10 +90,21 @@ async function measure(program: Program, name: string, lastDay: string, rounds: 
   // What a first call pays for compiling is not the report's.
   for (const question of questions.slice(0, 3)) await ask(program, ...question);
   const first: number[] = [];
-  for (const question of questions.slice(3)) first.push(await time(() => ask(program, ...question)));
+  const processor: number[] = [];
+  for (const question of questions.slice(3)) {
+    const before = ownSeconds();
+    first.push(await time(() => ask(program, ...question)));
+    processor.push((ownSeconds() - before) * 1000);
+  }
   const again: number[] = [];
   for (const question of questions.slice(3)) again.push(await time(() => ask(program, ...question)));
-  return { name, p50: quantile(first, 0.5), p95: quantile(first, 0.95), keptP95: quantile(again, 0.95) };
+  return {
+    name,
+    p50: quantile(first, 0.5),
+    p95: quantile(first, 0.95),
+    processor: quantile(processor, 0.5),
+    keptP95: quantile(again, 0.95),
+  };
 }
 
 type Question = [action: string, input: Record<string, unknown>];
@@ -135,7 +153,8 @@ async function readSize(program: Program): Promise<{ activities: number; members
     'select coalesce(sum(total), 0)::bigint as activities, (select count(*) from member where root_id = id)::int as members, max(day) as last from presence',
   );
   const [row] = rows;
-  if (row === undefined || row.activities === 0) throw new Error('The database holds no presence: import something, or let the benchmark make some.');
+  if (row === undefined || row.activities === 0)
+    throw new Error('The database holds no presence: import something, or let the benchmark make some.');
   return { activities: row.activities, members: row.members, lastDay: row.last };
 }
 
@@ -143,8 +162,15 @@ function openBench(databaseUrl: string, dataDir: string): Program {
   const config = readConfig({ DATABASE_URL: databaseUrl, DATA_DIR: dataDir, LOG_LEVEL: 'error' }, dataDir);
   const database = openDatabase(databaseUrl, 4);
   const log = createLog('error');
-  // The last day of the data is today, so that home has something to show.
-  return { config, database, secrets: createSecrets(config), clock: { now: () => new Date('2025-12-30T12:00:00Z') }, log, jobs: createJobs(database, log, []) };
+  // The day after the data that presence-data.ts makes: home has something to show.
+  return {
+    config,
+    database,
+    secrets: createSecrets(config),
+    clock: { now: () => new Date('2025-12-30T12:00:00Z') },
+    log,
+    jobs: createJobs(database, log, []),
+  };
 }
 
 async function time(work: () => Promise<unknown>): Promise<number> {

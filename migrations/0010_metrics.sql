@@ -1,5 +1,5 @@
 -- Reports keep presence, and who owns which identity, in memory, and read only what changed since (see
--- docs/decisions/0003). What was changed is found by its revision; what is gone leaves its key here.
+-- docs/decisions/0004). What was changed is found by its revision; what is gone leaves its key here.
 create table metrics_gone (
   id bigint generated always as identity primary key,
   what text not null check (what in ('presence', 'identity', 'member', 'affiliation', 'organization')),

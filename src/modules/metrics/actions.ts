@@ -18,9 +18,15 @@ const definitionOutput = z.object({
   definition: z.string().describe('Formula, window, denominator and who is left out, in plain words.'),
   source: z.object({ title: z.string(), url: z.string().optional() }),
   kinds: z.enum(['contributions', 'activities']).describe('What is looked at unless kinds are given.'),
-  options: z.array(z.enum(optionNames)).describe('Which parameters have an effect, beside time, sources, kinds, population and organization.'),
+  options: z
+    .array(z.enum(optionNames))
+    .describe('Which parameters have an effect, beside time, sources, kinds, population and organization.'),
   granularity: z.enum(granularities).optional(),
-  chart: z.object({ type: z.enum(['line', 'stacked', 'bars', 'ranking', 'heatmap', 'cohorts', 'share', 'funnel']), x: z.string(), y: z.array(z.string()).optional() }),
+  chart: z.object({
+    type: z.enum(['line', 'stacked', 'bars', 'ranking', 'heatmap', 'cohorts', 'share', 'funnel']),
+    x: z.string(),
+    y: z.array(z.string()).optional(),
+  }),
 });
 
 const windowOutput = z.object({ from: z.string(), to: z.string() });
@@ -40,7 +46,14 @@ export const reportOutput = z.object({
   granularity: z.enum(granularities),
   span: windowOutput.nullable().describe('First and last day that anything happened on, in the whole record.'),
   headline: z.array(
-    z.object({ key: z.string(), title: z.string(), type: z.enum(['count', 'share', 'number']), value: z.number().nullable(), previous: z.number().nullable(), counts }),
+    z.object({
+      key: z.string(),
+      title: z.string(),
+      type: z.enum(['count', 'share', 'number']),
+      value: z.number().nullable(),
+      previous: z.number().nullable(),
+      counts,
+    }),
   ),
   columns: z.array(
     z.object({
@@ -96,7 +109,10 @@ export async function showReport(context: Context, definition: Report, given: Pa
     previous: showWindow(result.previous),
     granularity: question.ask.granularity,
     span: result.span === undefined ? null : showWindow(result.span),
-    headline: answer.headline.map((line) => ({ ...line, previous: result.before.find((before) => before.key === line.key)?.value ?? null })),
+    headline: answer.headline.map((line) => ({
+      ...line,
+      previous: result.before.find((before) => before.key === line.key)?.value ?? null,
+    })),
     columns: answer.columns.map((column) => showColumn(column, names)),
     rows: answer.rows.map((row) => showRow(row, answer.columns, names)),
     notes: answer.notes,
@@ -115,6 +131,26 @@ export function showWindow({ from, to }: { from: number; to: number }): { from: 
   return { from: showDay(from), to: showDay(to) };
 }
 
-function describeReport({ id, title, question, definition, source, kinds, options, granularity, chart }: Report): z.input<typeof definitionOutput> {
-  return { id, title, question, definition, source, kinds, options: [...options], chart, ...(granularity === undefined ? {} : { granularity }) };
+function describeReport({
+  id,
+  title,
+  question,
+  definition,
+  source,
+  kinds,
+  options,
+  granularity,
+  chart,
+}: Report): z.input<typeof definitionOutput> {
+  return {
+    id,
+    title,
+    question,
+    definition,
+    source,
+    kinds,
+    options: [...options],
+    chart,
+    ...(granularity === undefined ? {} : { granularity }),
+  };
 }

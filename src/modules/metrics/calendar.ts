@@ -73,11 +73,21 @@ export function periodAround(day: Day, granularity: Granularity, fiscalStart: nu
     case 'fiscal_quarter': {
       const fiscal = fiscalOf(year, month, fiscalStart);
       const first = fiscal.firstMonth + (fiscal.quarter - 1) * 3;
-      return period(`FY${fiscal.year}-Q${fiscal.quarter}`, `${shortFiscal(fiscal.year)} Q${fiscal.quarter}`, firstOf(fiscal.firstYear, first), firstOf(fiscal.firstYear, first + 3) - 1);
+      return period(
+        `FY${fiscal.year}-Q${fiscal.quarter}`,
+        `${shortFiscal(fiscal.year)} Q${fiscal.quarter}`,
+        firstOf(fiscal.firstYear, first),
+        firstOf(fiscal.firstYear, first + 3) - 1,
+      );
     }
     case 'fiscal_year': {
       const fiscal = fiscalOf(year, month, fiscalStart);
-      return period(`FY${fiscal.year}`, shortFiscal(fiscal.year), firstOf(fiscal.firstYear, fiscal.firstMonth), firstOf(fiscal.firstYear + 1, fiscal.firstMonth) - 1);
+      return period(
+        `FY${fiscal.year}`,
+        shortFiscal(fiscal.year),
+        firstOf(fiscal.firstYear, fiscal.firstMonth),
+        firstOf(fiscal.firstYear + 1, fiscal.firstMonth) - 1,
+      );
     }
   }
 }
@@ -86,12 +96,6 @@ export function periodAround(day: Day, granularity: Granularity, fiscalStart: nu
 export function monthsBefore(day: Day, months: number): Day {
   const { year, month } = partsOf(day);
   return firstOf(year, month - months);
-}
-
-/** Months since January of year 0: what cohorts are numbered by. */
-export function monthNumber(day: Day): number {
-  const { year, month } = partsOf(day);
-  return year * 12 + month - 1;
 }
 
 function period(key: string, title: string, from: Day, to: Day): Period {

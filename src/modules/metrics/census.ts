@@ -73,7 +73,14 @@ export function emptyCensus(): Census {
     until: new Int32Array(1024),
     several: new Map(),
     organizations: new Map(),
-    affiliations: { places: new Map(), free: [], member: new Int32Array(256), organization: new Int32Array(256), from: new Int32Array(256), to: new Int32Array(256) },
+    affiliations: {
+      places: new Map(),
+      free: [],
+      member: new Int32Array(256),
+      organization: new Int32Array(256),
+      from: new Int32Array(256),
+      to: new Int32Array(256),
+    },
     rootOf: new Map(),
   };
 }
@@ -102,14 +109,22 @@ function reserveMember(census: Census, id: number): void {
 }
 
 /** Open ends are undefined. */
-export function putAffiliation(census: Census, id: number, memberId: number, organizationId: number, from: Day | undefined, to: Day | undefined): void {
+export function putAffiliation(
+  census: Census,
+  id: number,
+  memberId: number,
+  organizationId: number,
+  from: Day | undefined,
+  to: Day | undefined,
+): void {
   const all = census.affiliations;
   let place = all.places.get(id);
   if (place === undefined) {
     place = all.free.pop() ?? all.places.size;
     all.places.set(id, place);
     if (place >= all.member.length) {
-      for (const column of ['member', 'organization', 'from', 'to'] as const) all[column] = grow(all[column], new Int32Array(roomFor(place)));
+      for (const column of ['member', 'organization', 'from', 'to'] as const)
+        all[column] = grow(all[column], new Int32Array(roomFor(place)));
     }
   }
   all.member[place] = memberId;

@@ -1,7 +1,15 @@
 import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 
-export type Cells<Types extends readonly CellType[]> = { -readonly [K in keyof Types]: Types[K] extends 'text' ? string : Types[K] extends 'bytes' ? Buffer : Types[K] extends 'int?' ? number | null : number };
+export type Cells<Types extends readonly CellType[]> = {
+  -readonly [K in keyof Types]: Types[K] extends 'text'
+    ? string
+    : Types[K] extends 'bytes'
+      ? Buffer
+      : Types[K] extends 'int?'
+        ? number | null
+        : number;
+};
 /** `int` is any whole number. `bytes` are only good during the call that they are given to. */
 export type CellType = 'int' | 'int?' | 'text' | 'bytes';
 
@@ -10,7 +18,12 @@ export type CellType = 'int' | 'int?' | 'text' | 'bytes';
  * are, where a plain query gives them as text twice as long. The query must be our own text: it takes no parameters.
  * https://www.postgresql.org/docs/current/sql-copy.html (binary format)
  */
-export async function copyOut<const Types extends readonly CellType[]>(client: pg.ClientBase, query: string, types: Types, visit: (row: Cells<Types>) => void): Promise<void> {
+export async function copyOut<const Types extends readonly CellType[]>(
+  client: pg.ClientBase,
+  query: string,
+  types: Types,
+  visit: (row: Cells<Types>) => void,
+): Promise<void> {
   const stream = client.query(copyTo(`copy (${query}) to stdout (format binary)`));
   let rest: Buffer = Buffer.alloc(0);
   let started = false;

@@ -124,7 +124,8 @@ export function walk(census: Census, selection: Selection, exclusion: Exclusion 
           const status = (subject >>> 2) & 3;
           const team = status === 1 || (status === 2 && isTeam(census, member, day));
           const reason = whyLeftOut(population, state === 2, team);
-          if (exclusion !== undefined && (reason !== 0 || state === 1)) note(exclusion, member, reason === 0 ? suspectedBit : reason, count);
+          if (exclusion !== undefined && (reason !== 0 || state === 1))
+            note(exclusion, member, reason === 0 ? suspectedBit : reason, count);
           if (reason !== 0) continue;
         }
         members[size] = member;
@@ -216,7 +217,11 @@ export function tallyParts(census: Census, selection: Selection): { counts: Floa
   return { counts: sums, people: distinct, activities };
 }
 
-function countHours({ sheet, starts: begins, counts }: Batch, i: number, { clock, from, to, hours }: NonNullable<Selection['hour']>): number {
+function countHours(
+  { sheet, starts: begins, counts }: Batch,
+  i: number,
+  { clock, from, to, hours }: NonNullable<Selection['hour']>,
+): number {
   const bytes = hours.get(sheet);
   if (bytes === undefined) return 0;
   const begin = begins[i] ?? 0;

@@ -30,7 +30,13 @@ const behindOutput = z.object({
   ),
   organizations: z.array(z.object({ id: z.string(), name: z.string(), people: z.number(), count: z.number() })),
   timeline: z
-    .object({ from: z.string(), to: z.string(), kinds: z.array(z.enum(activityKinds)), sources: z.array(z.string()).optional(), member: z.string().optional() })
+    .object({
+      from: z.string(),
+      to: z.string(),
+      kinds: z.array(z.enum(activityKinds)),
+      sources: z.array(z.string()).optional(),
+      member: z.string().optional(),
+    })
     .nullable()
     .describe('The filter of the timeline that shows exactly these activities; null where it cannot say it.'),
   next: z.string().nullable(),
@@ -40,7 +46,8 @@ export const reportRows = defineAction({
   name: 'metrics.rows',
   kind: 'query',
   access: 'light_agent',
-  summary: 'Opens one number of a report: the people behind it or their organizations, most active first, or their activities, newest first.',
+  summary:
+    'Opens one number of a report: the people behind it or their organizations, most active first, or their activities, newest first.',
   input: z.object({
     ...reportInput.shape,
     row: z.string().max(80).describe('`key` of the row; * for a headline.'),
@@ -70,14 +77,23 @@ export const reportRows = defineAction({
       const { shown, next } = cutPage(divideByOrganization(census, selection).known.slice(0, selection.largest), input.limit, after);
       return { ...whole, organizations: await showOrganizations(context.db, shown), next };
     }
-    const { shown, next } = cutPage([...ranking.ids].map((id, i) => ({ id, amount: ranking.amounts[i] ?? 0 })), input.limit, after);
+    const { shown, next } = cutPage(
+      [...ranking.ids].map((id, i) => ({ id, amount: ranking.amounts[i] ?? 0 })),
+      input.limit,
+      after,
+    );
     return { ...whole, members: await showMembers(context.db, shown), next };
   },
 });
 
 /** A page of a ranking, which is made anew for each. Its order is by amount and id, so a page goes on where the last one ended. */
-function cutPage<T extends { id: number; amount: number }>(ranking: readonly T[], limit: number, after: readonly [number, number] | undefined): { shown: T[]; next: string | null } {
-  const start = after === undefined ? 0 : ranking.findIndex(({ id, amount }) => amount < after[0] || (amount === after[0] && id > after[1]));
+function cutPage<T extends { id: number; amount: number }>(
+  ranking: readonly T[],
+  limit: number,
+  after: readonly [number, number] | undefined,
+): { shown: T[]; next: string | null } {
+  const start =
+    after === undefined ? 0 : ranking.findIndex(({ id, amount }) => amount < after[0] || (amount === after[0] && id > after[1]));
   const shown = start < 0 ? [] : ranking.slice(start, start + limit);
   const last = start >= 0 && start + limit < ranking.length ? shown.at(-1) : undefined;
   return { shown, next: last === undefined ? null : writeCursor([last.amount, last.id]) };

@@ -35,7 +35,14 @@ test('the window ends today in the zone of the workspace, and each tile opens to
   const glance = await callAction(it.program, it.caller, home, { days: 3 });
   expect(glance.window).toEqual({ from: '2024-02-28', to: '2024-03-01' });
   expect(glance.previous).toEqual({ from: '2024-02-25', to: '2024-02-27' });
-  expect(Object.fromEntries(glance.tiles.map((tile) => [tile.key, tile.value]))).toEqual({ active: 2, new: 1, contributors: 1, new_contributors: 1, returning: 0, activities: 3 });
+  expect(Object.fromEntries(glance.tiles.map((tile) => [tile.key, tile.value]))).toEqual({
+    active: 2,
+    new: 1,
+    contributors: 1,
+    new_contributors: 1,
+    returning: 0,
+    activities: 3,
+  });
   expect(glance.tiles[0]?.spark).toEqual([0, 2, 1]);
   for (const tile of glance.tiles) {
     const behind = await callAction(it.program, it.caller, reportRows, tile.opens);
@@ -44,7 +51,12 @@ test('the window ends today in the zone of the workspace, and each tile opens to
 });
 
 test('fiscal quarters that begin in February', async () => {
-  const answer = await callAction(it.program, it.caller, report, { report: 'growth', from: '2024-01-01', to: '2024-03-31', granularity: 'fiscal_quarter' });
+  const answer = await callAction(it.program, it.caller, report, {
+    report: 'growth',
+    from: '2024-01-01',
+    to: '2024-03-31',
+    granularity: 'fiscal_quarter',
+  });
   expect(answer.rows.map((row) => [row.key, row.cells['period'], row.cells['activities']])).toEqual([
     ['FY2024-Q4', 'FY24 Q4', 1],
     ['FY2025-Q1', 'FY25 Q1', 3],
@@ -54,10 +66,23 @@ test('fiscal quarters that begin in February', async () => {
 });
 
 test('one member’s number is a filter of the timeline', async () => {
-  const top = await callAction(it.program, it.caller, report, { report: 'top-members', from: '2024-01-01', to: '2024-03-31', kinds: ['post'] });
+  const top = await callAction(it.program, it.caller, report, {
+    report: 'top-members',
+    from: '2024-01-01',
+    to: '2024-03-31',
+    kinds: ['post'],
+  });
   const row = top.rows[0];
   expect(row?.cells).toMatchObject({ member: 'Ada', contributions: 2 });
-  const behind = await callAction(it.program, it.caller, reportRows, { report: 'top-members', from: '2024-01-01', to: '2024-03-31', kinds: ['post'], row: row?.key ?? '', column: 'contributions', as: 'activities' });
+  const behind = await callAction(it.program, it.caller, reportRows, {
+    report: 'top-members',
+    from: '2024-01-01',
+    to: '2024-03-31',
+    kinds: ['post'],
+    row: row?.key ?? '',
+    column: 'contributions',
+    as: 'activities',
+  });
   expect(behind.timeline).toEqual({ from: '2024-01-01', to: '2024-03-31', kinds: ['post'], member: row?.ids['member'] });
   expect(behind.rows.map((activity) => activity.memberName)).toEqual(['Ada', 'Ada']);
 });
@@ -68,7 +93,10 @@ test('the export is CSV that a spreadsheet does not run', async () => {
   await makeActivities(it.program, [{ source, identity: evil.identity, kind: 'post', at: '2024-02-01T12:00:00Z' }]);
   const file = await callAction(it.program, it.caller, exportReport, { report: 'top-members', from: '2024-02-01', to: '2024-02-01' });
   expect(file.name).toBe('top-members-2024-02-01-2024-02-01.csv');
-  expect(file.content.split('\r\n').slice(0, 2)).toEqual(['#,Member,Contributions,Share,member id', expect.stringMatching(/^1,"'=HYPERLINK\(""http:\/\/x"",""y""\)",1,1,mem_/)]);
+  expect(file.content.split('\r\n').slice(0, 2)).toEqual([
+    '#,Member,Contributions,Share,member id',
+    expect.stringMatching(/^1,"'=HYPERLINK\(""http:\/\/x"",""y""\)",1,1,mem_/),
+  ]);
 });
 
 test('what cannot be asked is refused with what to do', async () => {
@@ -77,5 +105,7 @@ test('what cannot be asked is refused with what to do', async () => {
   await expect(ask({ from: '2024-02-30' })).rejects.toMatchObject({ kind: 'invalid_input' });
   await expect(ask({ from: '2024-02-02', to: '2024-02-01' })).rejects.toMatchObject({ code: 'metrics.window' });
   await expect(ask({ from: '1900-01-01', granularity: 'day' })).rejects.toMatchObject({ code: 'metrics.periods' });
-  await expect(callAction(it.program, it.caller, reportRows, { report: 'growth', row: 'nowhere', column: 'active' })).rejects.toMatchObject({ kind: 'not_found' });
+  await expect(callAction(it.program, it.caller, reportRows, { report: 'growth', row: 'nowhere', column: 'active' })).rejects.toMatchObject(
+    { kind: 'not_found' },
+  );
 });

@@ -15,13 +15,35 @@ import { newAndReturning } from './reports/new-and-returning.ts';
 const tiles: readonly { key: string; report: Report; column: string; definition: string }[] = [
   { key: 'active', report: growth, column: 'active', definition: 'Different people with at least one activity. Bots left out.' },
   { key: 'new', report: growth, column: 'new', definition: 'People whose first activity ever falls in the window. Bots left out.' },
-  { key: 'contributors', report: growth, column: 'contributors', definition: 'Different people with at least one contribution. Bots left out.' },
-  { key: 'new_contributors', report: newAndReturning, column: 'new', definition: 'People whose first contribution ever falls in the window. Bots left out.' },
-  { key: 'returning', report: newAndReturning, column: 'returning', definition: 'People who contributed in the window, and already before it. Bots left out.' },
+  {
+    key: 'contributors',
+    report: growth,
+    column: 'contributors',
+    definition: 'Different people with at least one contribution. Bots left out.',
+  },
+  {
+    key: 'new_contributors',
+    report: newAndReturning,
+    column: 'new',
+    definition: 'People whose first contribution ever falls in the window. Bots left out.',
+  },
+  {
+    key: 'returning',
+    report: newAndReturning,
+    column: 'returning',
+    definition: 'People who contributed in the window, and already before it. Bots left out.',
+  },
   { key: 'activities', report: growth, column: 'activities', definition: 'Activities of all kinds but leaving. Those of bots left out.' },
 ];
 
-const reference = z.object({ report: z.string(), row: z.string(), column: z.string(), from: z.string(), to: z.string(), population: z.enum(populations) });
+const reference = z.object({
+  report: z.string(),
+  row: z.string(),
+  column: z.string(),
+  from: z.string(),
+  to: z.string(),
+  population: z.enum(populations),
+});
 const windowOutput = z.object({ from: z.string(), to: z.string() });
 
 export const home = defineAction({
@@ -49,8 +71,15 @@ export const home = defineAction({
         opens: reference.describe('What metrics.rows takes to show the rows behind the value.'),
       }),
     ),
-    excluded: z.object({ bots: z.number(), team: z.number(), suspectedBots: z.number() }).describe('People left out; suspected bots are still in.'),
-    sources: z.object({ all: z.number(), failing: z.number(), paused: z.number(), never: z.number().describe('Connected, but nothing was read yet.') }),
+    excluded: z
+      .object({ bots: z.number(), team: z.number(), suspectedBots: z.number() })
+      .describe('People left out; suspected bots are still in.'),
+    sources: z.object({
+      all: z.number(),
+      failing: z.number(),
+      paused: z.number(),
+      never: z.number().describe('Connected, but nothing was read yet.'),
+    }),
   }),
   async run(context, { days, population }) {
     const { timeZone } = await readWorkspace(context.db);
@@ -78,7 +107,11 @@ export const home = defineAction({
           opens: { report: report.id, row: '*', column, ...window, population },
         };
       }),
-      excluded: { bots: main?.excluded.bots.people ?? 0, team: main?.excluded.team.people ?? 0, suspectedBots: main?.excluded.suspectedBots ?? 0 },
+      excluded: {
+        bots: main?.excluded.bots.people ?? 0,
+        team: main?.excluded.team.people ?? 0,
+        suspectedBots: main?.excluded.suspectedBots ?? 0,
+      },
       sources: await countSources(context),
     };
   },

@@ -26,7 +26,10 @@ const idleTime = 10 * 60_000;
 const kept = new WeakMap<Database, KeptHours>();
 
 /** The census, with the hours of every sheet of a selection. Errors: `metrics.busy` when rows change faster than they are read. */
-export async function openHours(database: Database, selection: Pick<Selection, 'sources' | 'kinds' | 'from' | 'to'>): Promise<{ census: Census; hours: Hours }> {
+export async function openHours(
+  database: Database,
+  selection: Pick<Selection, 'sources' | 'kinds' | 'from' | 'to'>,
+): Promise<{ census: Census; hours: Hours }> {
   let hours = kept.get(database);
   if (hours === undefined) kept.set(database, (hours = { bytes: new Map(), size: 0, timer: undefined }));
   const mine = hours;

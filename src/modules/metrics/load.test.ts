@@ -23,14 +23,27 @@ function dump(census: Census): unknown {
   const sheets = [...census.shelf.series.values()].flatMap(({ sourceId, kind, sheets: own }) =>
     own.map((sheet) => {
       readPeople(sheet, people);
-      return [sourceId, kind, sheet.day, [...people.ids.subarray(0, people.size)], [...people.counts.subarray(0, people.size)], sheet.total, sheet.value];
+      return [
+        sourceId,
+        kind,
+        sheet.day,
+        [...people.ids.subarray(0, people.size)],
+        [...people.counts.subarray(0, people.size)],
+        sheet.total,
+        sheet.value,
+      ];
     }),
   );
   return {
     sheets: sheets.map((sheet) => JSON.stringify(sheet)).toSorted(),
     members: [...census.memberOf.entries()].filter(([, member]) => member !== 0),
     bots: [...census.bot.entries()].filter(([, bot]) => bot !== 0),
-    affiliations: [...census.affiliations.places].map(([id, place]) => [id, ...(['member', 'organization', 'from', 'to'] as const).map((column) => census.affiliations[column][place])]).toSorted(([a = 0], [b = 0]) => a - b),
+    affiliations: [...census.affiliations.places]
+      .map(([id, place]) => [
+        id,
+        ...(['member', 'organization', 'from', 'to'] as const).map((column) => census.affiliations[column][place]),
+      ])
+      .toSorted(([a = 0], [b = 0]) => a - b),
     belonging: [...census.belonging.entries()].filter(([, organization]) => organization !== 0),
     standing: [...census.standing.entries()].filter(([, standing]) => standing !== 0),
     organizations: [...census.organizations].toSorted(([a], [b]) => a - b),
@@ -110,11 +123,18 @@ test('a row that was deleted and came back by an older transaction stays', async
 
 test('a removed source, an emptied table and a changed belonging are seen', async () => {
   const person = await makePerson(it.program, 'Ada');
-  const { rows } = await database.pool.query<{ id: number }>("insert into organization (name, name_key, kind) values ('Us', 'us', 'company') returning id");
+  const { rows } = await database.pool.query<{ id: number }>(
+    "insert into organization (name, name_key, kind) values ('Us', 'us', 'company') returning id",
+  );
   const organization = rows[0]?.id ?? 0;
-  await database.pool.query("insert into affiliation (member_id, organization_id, from_day, origin) values ($1, $2, '2026-01-01', 'hand')", [person.member, organization]);
+  await database.pool.query(
+    "insert into affiliation (member_id, organization_id, from_day, origin) values ($1, $2, '2026-01-01', 'hand')",
+    [person.member, organization],
+  );
   expect(isTeam(await openCensus(database), person.member, 30_000)).toBe(false);
-  await database.pool.query("update organization set kind = 'ours', revision = pg_current_xact_id()::text::bigint where id = $1", [organization]);
+  await database.pool.query("update organization set kind = 'ours', revision = pg_current_xact_id()::text::bigint where id = $1", [
+    organization,
+  ]);
   const census = await openCensus(database);
   expect([isTeam(census, person.member, 20_453), isTeam(census, person.member, 20_454)]).toEqual([false, true]);
   await database.pool.query('delete from affiliation where member_id = $1', [person.member]);
@@ -127,7 +147,9 @@ test('a removed source, an emptied table and a changed belonging are seen', asyn
 });
 
 test('revisions of another cluster, as a restored dump has them, do no harm', async () => {
-  await database.pool.query("insert into presence (source_id, kind, day, people, hours, identities, total, revision) values (5, 0, '2026-01-01', '\\x0101', '', 1, 1, 900000000000)");
+  await database.pool.query(
+    "insert into presence (source_id, kind, day, people, hours, identities, total, revision) values (5, 0, '2026-01-01', '\\x0101', '', 1, 1, 900000000000)",
+  );
   const before = (await openCensus(database)).version;
   await database.pool.query(write, [5, '2026-01-02', ...sheetOf(1, 2)]);
   const census = await openCensus(database);

@@ -1,6 +1,15 @@
 import type pg from 'pg';
 import type { Database } from '../../platform/db.ts';
-import { botStates, dropAffiliation, emptyCensus, putAffiliation, putIdentity, putMember, settleAffiliations, settleSubjects } from './census.ts';
+import {
+  botStates,
+  dropAffiliation,
+  emptyCensus,
+  putAffiliation,
+  putIdentity,
+  putMember,
+  settleAffiliations,
+  settleSubjects,
+} from './census.ts';
 import type { Census } from './census.ts';
 import { copyOut } from './copy-out.ts';
 import type { Cells, CellType } from './copy-out.ts';
@@ -114,7 +123,9 @@ async function readSince(client: pg.PoolClient, census: Census, since: string): 
   const changed = `revision >= pg_snapshot_xmin('${since}')::text::bigint and revision < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
     and not pg_visible_in_snapshot(revision::text::xid8, '${since}')`;
   const { rows } = await client.query<{ what: string }>(
-    ['metrics_gone', 'member', 'identity', 'organization', 'affiliation', 'presence'].map((table) => `select '${table}' as what where exists (select from ${table} where ${changed})`).join(' union all '),
+    ['metrics_gone', 'member', 'identity', 'organization', 'affiliation', 'presence']
+      .map((table) => `select '${table}' as what where exists (select from ${table} where ${changed})`)
+      .join(' union all '),
   );
   const touched = new Set(rows.map((row) => row.what));
   if (touched.size === 0) return;
@@ -128,10 +139,13 @@ async function readSince(client: pg.PoolClient, census: Census, since: string): 
   if (touched.has('organization')) await take(organizations, `where ${changed}`);
   if (touched.has('affiliation')) await take(affiliations, `where ${changed}`);
   // What is gone may have come back under an older revision, by a transaction that began before: its key is asked for too.
-  const back = touched.has('metrics_gone') ? ` or (source_id, kind, day) in (select source_id, kind, day from metrics_gone where what = 'presence' and ${changed})` : '';
+  const back = touched.has('metrics_gone')
+    ? ` or (source_id, kind, day) in (select source_id, kind, day from metrics_gone where what = 'presence' and ${changed})`
+    : '';
   if (touched.has('presence') || back !== '') await take(sheets, `where ${changed}${back}`);
   for (const change of apply) change();
-  if (touched.has('metrics_gone') || touched.has('member') || touched.has('organization') || touched.has('affiliation')) settleAffiliations(census);
+  if (touched.has('metrics_gone') || touched.has('member') || touched.has('organization') || touched.has('affiliation'))
+    settleAffiliations(census);
   if (touched.size > 1 || !touched.has('presence')) settleSubjects(census);
   tidyShelf(census.shelf);
   census.version += 1;
@@ -144,21 +158,31 @@ interface Table {
   gather(client: pg.PoolClient, census: Census, where: string): Promise<() => void>;
 }
 
-function table<const Types extends readonly CellType[]>(query: string, types: Types, put: (census: Census, row: Cells<Types>) => void): Table {
+function table<const Types extends readonly CellType[]>(
+  query: string,
+  types: Types,
+  put: (census: Census, row: Cells<Types>) => void,
+): Table {
   return {
     read: (client, census, where) => copyOut(client, `${query} ${where}`, types, (row) => put(census, row)),
     async gather(client, census, where) {
       const rows: Cells<Types>[] = [];
       // Bytes are only lent: kept ones are copied.
-      await copyOut(client, `${query} ${where}`, types, (row) => rows.push(row.map((cell) => (Buffer.isBuffer(cell) ? Buffer.from(cell) : cell)) as Cells<Types>));
+      await copyOut(client, `${query} ${where}`, types, (row) =>
+        rows.push(row.map((cell) => (Buffer.isBuffer(cell) ? Buffer.from(cell) : cell)) as Cells<Types>),
+      );
       return () => rows.forEach((row) => put(census, row));
     },
   };
 }
 
-const members = table('select id, bot, root_id from member', ['int', 'text', 'int'], (census, [id, bot, rootId]) => putMember(census, id, botNumber(bot), rootId));
+const members = table('select id, bot, root_id from member', ['int', 'text', 'int'], (census, [id, bot, rootId]) =>
+  putMember(census, id, botNumber(bot), rootId),
+);
 
-const identities = table('select id, member_id from identity', ['int', 'int'], (census, [id, memberId]) => putIdentity(census, id, memberId));
+const identities = table('select id, member_id from identity', ['int', 'int'], (census, [id, memberId]) =>
+  putIdentity(census, id, memberId),
+);
 
 const organizations = table('select id, name, kind from organization', ['int', 'text', 'text'], (census, [id, name, kind]) => {
   census.organizations.set(id, { name, ours: kind === 'ours' });
@@ -175,7 +199,8 @@ const affiliations = table(
 const sheets = table(
   `select source_id, kind, day - date '1970-01-01', people, identities, total, value from presence`,
   ['int', 'int', 'int', 'bytes', 'int', 'int', 'int'],
-  (census, [sourceId, kind, day, people, count, total, value]) => putSheet(census.shelf, { sourceId, kind, day, people, identities: count, total, value }),
+  (census, [sourceId, kind, day, people, count, total, value]) =>
+    putSheet(census.shelf, { sourceId, kind, day, people, identities: count, total, value }),
 );
 
 const gone = table(
@@ -192,5 +217,8 @@ const gone = table(
 );
 
 function botNumber(bot: string): number {
-  return Math.max(0, botStates.findIndex((state) => state === bot));
+  return Math.max(
+    0,
+    botStates.findIndex((state) => state === bot),
+  );
 }

@@ -35,7 +35,16 @@ export async function memberNames(db: Db, ids: readonly number[]): Promise<Map<n
     .select((e) => [
       'm.id',
       e.fn
-        .coalesce('c.name', 'm.name', e.selectFrom('identity as i').select((i) => i.fn.coalesce('i.name', 'i.value').as('shown')).whereRef('i.member_id', '=', 'm.id').orderBy('i.id').limit(1))
+        .coalesce(
+          'c.name',
+          'm.name',
+          e
+            .selectFrom('identity as i')
+            .select((i) => i.fn.coalesce('i.name', 'i.value').as('shown'))
+            .whereRef('i.member_id', '=', 'm.id')
+            .orderBy('i.id')
+            .limit(1),
+        )
         .as('shown'),
     ])
     .execute();
@@ -44,7 +53,11 @@ export async function memberNames(db: Db, ids: readonly number[]): Promise<Map<n
 
 async function named(db: Db, table: 'organization' | 'source', ids: readonly number[]): Promise<Map<number, string>> {
   if (ids.length === 0) return new Map();
-  const rows = await db.selectFrom(table).select(['id', 'name']).where('id', 'in', [...new Set(ids)]).execute();
+  const rows = await db
+    .selectFrom(table)
+    .select(['id', 'name'])
+    .where('id', 'in', [...new Set(ids)])
+    .execute();
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
@@ -78,7 +91,8 @@ export interface ShownColumn extends Omit<Column, 'about'> {
 
 export function showColumn({ about, ...column }: Column, names: Names): ShownColumn {
   if (about === undefined) return column;
-  if (about.type === 'source') return { ...column, title: names.source.get(about.id) ?? 'Removed', about: { type: 'source', id: showId('source', about.id) } };
+  if (about.type === 'source')
+    return { ...column, title: names.source.get(about.id) ?? 'Removed', about: { type: 'source', id: showId('source', about.id) } };
   const kind = activityKinds[about.id];
   return kind === undefined ? column : { ...column, title: kindTitle(kind), about: { type: 'kind', id: kind } };
 }

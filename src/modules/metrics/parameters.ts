@@ -20,7 +20,10 @@ export const parameters = {
   granularity: z.enum(granularities).optional().describe('Length of the periods, where a report has some.'),
   sources: z.array(idInput('source')).max(500).optional().describe('Only these sources.'),
   kinds: z.array(z.enum(activityKinds)).optional().describe('Only these kinds, instead of those that the report looks at by itself.'),
-  population: z.enum(populations).default('everyone').describe('Everyone, the wider community (neither bots nor ours on that date), or team members. Bots are left out of each.'),
+  population: z
+    .enum(populations)
+    .default('everyone')
+    .describe('Everyone, the wider community (neither bots nor ours on that date), or team members. Bots are left out of each.'),
   segment: idInput('segment').optional().describe('Only members of this segment, as it is now.'),
   organization: idInput('organization').optional().describe('Only what was done while affiliated with this organization.'),
   top: z.coerce.number().int().min(1).max(1000).default(50).describe('How many rows of a ranking.'),
@@ -41,7 +44,11 @@ export interface Question {
 const mostPeriods = 1500;
 
 /** Fills in what was left out. Errors: `metrics.window`, `metrics.periods`. */
-export async function resolveParameters(context: Context, report: Pick<Report, 'kinds' | 'granularity'>, given: Parameters): Promise<Question> {
+export async function resolveParameters(
+  context: Context,
+  report: Pick<Report, 'kinds' | 'granularity'>,
+  given: Parameters,
+): Promise<Question> {
   const workspace = await readWorkspace(context.db);
   const today = dayIn(workspace.timeZone, context.clock.now());
   const to = given.to === undefined ? today : readDay(given.to);

@@ -28,10 +28,25 @@ test('ranks by amount, then by id, whole or split', () => {
     const { ids, amounts } = rankCounts(Float64Array.from(counts));
     return [...ids].map((id, i) => [id, amounts[i]]);
   };
-  expect(show([0, 3, 7, 3, 0, 9])).toEqual([[5, 9], [2, 7], [1, 3], [3, 3]]);
-  expect(show([0, 0.5, 1, 0.5])).toEqual([[2, 1], [1, 0.5], [3, 0.5]]);
-  expect(show([0, 2 ** 40, 2 ** 40 + 1])).toEqual([[2, 2 ** 40 + 1], [1, 2 ** 40]]);
-  expect(show([0, 2 ** 22 - 1, 2 ** 22 - 1])).toEqual([[1, 2 ** 22 - 1], [2, 2 ** 22 - 1]]);
+  expect(show([0, 3, 7, 3, 0, 9])).toEqual([
+    [5, 9],
+    [2, 7],
+    [1, 3],
+    [3, 3],
+  ]);
+  expect(show([0, 0.5, 1, 0.5])).toEqual([
+    [2, 1],
+    [1, 0.5],
+    [3, 0.5],
+  ]);
+  expect(show([0, 2 ** 40, 2 ** 40 + 1])).toEqual([
+    [2, 2 ** 40 + 1],
+    [1, 2 ** 40],
+  ]);
+  expect(show([0, 2 ** 22 - 1, 2 ** 22 - 1])).toEqual([
+    [1, 2 ** 22 - 1],
+    [2, 2 ** 22 - 1],
+  ]);
 });
 
 test('clockwork is −1, bursts go towards 1', () => {

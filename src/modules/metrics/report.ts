@@ -129,7 +129,11 @@ export function partialNote(periods: Period[]): string[] {
   return partial.length === 0 ? [] : [`Cut by the window, so lower than whole ones: ${partial.join(', ')}.`];
 }
 
-export function chaoss(group: 'wg-metrics-development' | 'wg-evolution' | 'wg-risk' | 'wg-value', page: string, title: string): { title: string; url: string } {
+export function chaoss(
+  group: 'wg-metrics-development' | 'wg-evolution' | 'wg-risk' | 'wg-value',
+  page: string,
+  title: string,
+): { title: string; url: string } {
   return { title: `CHAOSS: ${title}`, url: `https://github.com/chaoss/${group}/blob/main/focus-areas/${page}.md` };
 }
 

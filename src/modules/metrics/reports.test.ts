@@ -39,27 +39,53 @@ function pick<T>(from: readonly T[]): T {
   return found;
 }
 
-const kindsMade: readonly ActivityKind[] = ['post', 'reply', 'commit', 'commit_committed', 'reaction', 'leave', 'star', 'issue', 'merge_request_merged', 'review'];
+const kindsMade: readonly ActivityKind[] = [
+  'post',
+  'reply',
+  'commit',
+  'commit_committed',
+  'reaction',
+  'leave',
+  'star',
+  'issue',
+  'merge_request_merged',
+  'review',
+];
 
 beforeAll(async () => {
   it = await openTestProgram('2024-06-20T12:00:00Z');
   const { pool } = it.program.database;
   await pool.query("update workspace set time_zone = 'America/New_York', fiscal_year_start_month = 2");
   for (const name of ['forum', 'code', 'chat']) sources.push(await makeSource(it.program, name));
-  for (let i = 0; i < 24; i++) people.push(await makePerson(it.program, `Person ${i}`, i === 0 || i === 1 ? 'bot' : i === 2 ? 'suspected' : 'human'));
-  for (const [name, kind] of [['Ours', 'ours'], ['Acme', 'company'], ['Uni', 'university']] as const) {
-    const { rows } = await pool.query<{ id: number }>('insert into organization (name, name_key, kind) values ($1, lower($1), $2) returning id', [name, kind]);
+  for (let i = 0; i < 24; i++)
+    people.push(await makePerson(it.program, `Person ${i}`, i === 0 || i === 1 ? 'bot' : i === 2 ? 'suspected' : 'human'));
+  for (const [name, kind] of [
+    ['Ours', 'ours'],
+    ['Acme', 'company'],
+    ['Uni', 'university'],
+  ] as const) {
+    const { rows } = await pool.query<{ id: number }>(
+      'insert into organization (name, name_key, kind) values ($1, lower($1), $2) returning id',
+      [name, kind],
+    );
     organizations.push(rows[0]?.id ?? 0);
   }
   const days = [null, '2023-03-12', '2023-11-05', '2024-02-29'] as const;
   for (let i = 0; i < 16; i++) {
     const [from, to] = [pick(days), pick(days)].toSorted((a, b) => (a ?? '').localeCompare(b ?? ''));
     const open = from === null || random(2) === 0;
-    await pool.query("insert into affiliation (member_id, organization_id, from_day, to_day, origin) values ($1, $2, $3, $4, 'hand')", [pick(people).member, pick(organizations), from, open ? null : to]);
+    await pool.query("insert into affiliation (member_id, organization_id, from_day, to_day, origin) values ($1, $2, $3, $4, 'hand')", [
+      pick(people).member,
+      pick(organizations),
+      from,
+      open ? null : to,
+    ]);
   }
   const did: Did[] = [];
   // Around the changes of the clock, the leap day, and both ends of the day.
-  const around = ['2023-03-12', '2023-11-05', '2024-02-29', '2024-03-10', '2023-12-31', '2024-01-31', '2024-05-15'].map((day) => Date.parse(`${day}T05:00:00Z`));
+  const around = ['2023-03-12', '2023-11-05', '2024-02-29', '2024-03-10', '2023-12-31', '2024-01-31', '2024-05-15'].map((day) =>
+    Date.parse(`${day}T05:00:00Z`),
+  );
   for (let i = 0; i < 700; i++) {
     const at = random(3) === 0 ? pick(around) + (random(72) - 36) * 3_600_000 : Date.UTC(2023, 0, 1) + random(530 * 24 * 60) * 60_000;
     did.push({
@@ -87,7 +113,15 @@ interface Fact {
 
 /** Every activity with what was true of its person on that day, by plain SQL. */
 async function readFacts(): Promise<Fact[]> {
-  const { rows } = await it.program.database.pool.query<{ member: number; bot: boolean; team: boolean; day: string; kind: number; source: number; organizations: number[] }>(
+  const { rows } = await it.program.database.pool.query<{
+    member: number;
+    bot: boolean;
+    team: boolean;
+    day: string;
+    kind: number;
+    source: number;
+    organizations: number[];
+  }>(
     `select i.member_id as member, m.bot = 'bot' as bot, a.kind, a.source_id as source, d.day::text as day,
        exists (select from affiliation f join member own on own.id = f.member_id join organization o on o.id = f.organization_id
          where own.root_id = i.member_id and o.kind = 'ours' and d.day between coalesce(f.from_day, '-infinity') and coalesce(f.to_day, 'infinity')) as team,
@@ -163,6 +197,11 @@ function run(question: Question): Promise<Output<typeof report>> {
   return callAction(it.program, it.caller, report, question);
 }
 
+/** Plain loops know no names. */
+function withoutName(cells: Cells): Cells {
+  return Object.fromEntries(Object.entries(cells).filter(([key]) => key !== 'member'));
+}
+
 type Cells = Output<typeof report>['rows'][number]['cells'];
 
 /** What each row should say, by loops that a child could follow. */
@@ -197,7 +236,11 @@ const naive: Record<string, (facts: Fact[], question: Question) => Cells[]> = {
       const cells: Cells = { period: cohort.title };
       periods.forEach((_, later) => {
         const then = periods[c + later];
-        const back = then === undefined ? null : [...peopleOf(within(all, then))].filter((id) => cohort.from <= (first.get(id) ?? 0) && (first.get(id) ?? 0) <= cohort.to).length;
+        const back =
+          then === undefined
+            ? null
+            : [...peopleOf(within(all, then))].filter((id) => cohort.from <= (first.get(id) ?? 0) && (first.get(id) ?? 0) <= cohort.to)
+                .length;
         cells[`p${later}`] = back;
         if (later === 0) cells['size'] = back;
       });
@@ -216,7 +259,9 @@ const naive: Record<string, (facts: Fact[], question: Question) => Cells[]> = {
   },
   'contributor-absence-factor'(facts, question) {
     const here = within(asked(facts, question, contributionKinds), { from: readDay(question.from), to: readDay(question.to) });
-    const counts = [...peopleOf(here)].map((id) => ({ id, n: here.filter((fact) => fact.member === id).length })).toSorted((a, b) => b.n - a.n || a.id - b.id);
+    const counts = [...peopleOf(here)]
+      .map((id) => ({ id, n: here.filter((fact) => fact.member === id).length }))
+      .toSorted((a, b) => b.n - a.n || a.id - b.id);
     let sum = 0;
     return counts.map(({ n }, i) => {
       const needed = sum < here.length * Number(question.threshold) - 1e-9 ? 'yes' : 'no';
@@ -232,7 +277,7 @@ describe.each(Object.keys(naive))('%s', (id) => {
     for (let round = 0; round < 25; round++) {
       const question = randomQuestion(id);
       const answer = await run(question);
-      const shown = answer.rows.map(({ cells: { member, ...cells } }) => cells);
+      const shown = answer.rows.map(({ cells }) => withoutName(cells));
       expect({ question, rows: shown }).toEqual({ question, rows: naive[id]?.(facts, question) });
     }
   });
@@ -243,7 +288,14 @@ async function open(question: Question, row: string, column: string, as: 'member
   let cursor: string | undefined;
   const seen = new Set<string>();
   do {
-    const page = await callAction(it.program, it.caller, reportRows, { ...question, row, column, as, limit: 37, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await callAction(it.program, it.caller, reportRows, {
+      ...question,
+      row,
+      column,
+      as,
+      limit: 37,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
     Object.assign(found, { people: page.people, activities: page.activities, timeline: page.timeline });
     for (const { id } of [...page.members, ...page.rows, ...page.organizations]) {
       expect(seen.has(id)).toBe(false);
@@ -266,7 +318,9 @@ describe.each(reports.map((definition) => definition.id))('every number of %s', 
       const answer = await run(question);
       const numbers = [
         ...answer.headline.map((line) => ({ row: '*', column: line.key, counts: line.counts, value: line.value })),
-        ...answer.rows.flatMap((row) => answer.columns.map((column) => ({ row: row.key, column: column.key, counts: column.counts, value: row.cells[column.key] }))),
+        ...answer.rows.flatMap((row) =>
+          answer.columns.map((column) => ({ row: row.key, column: column.key, counts: column.counts, value: row.cells[column.key] })),
+        ),
       ].filter((number) => number.counts !== undefined && typeof number.value === 'number');
       // Some of the many, and all of the headline.
       for (const { row, column, counts, value } of numbers.filter((number) => number.row === '*' || random(numbers.length) < 12)) {
@@ -308,7 +362,7 @@ test('a merge and its undoing change the reports, though presence stays as it is
     for (const id of ['growth', 'new-and-returning', 'contributor-absence-factor']) {
       const random = { ...randomQuestion(id), from: question.from, to: question.to };
       const answer = await run(random);
-      expect(answer.rows.map(({ cells: { member, ...cells } }) => cells)).toEqual(naive[id]?.(await readFacts(), random));
+      expect(answer.rows.map(({ cells }) => withoutName(cells))).toEqual(naive[id]?.(await readFacts(), random));
     }
   }
   const merged = await run(question);

@@ -43,14 +43,35 @@ export async function showMembers(db: Db, ranking: readonly { id: number; amount
   const names = await memberNames(db, ids);
   const pictures = await db.selectFrom('member').where('id', 'in', ids).select(['id', 'avatar_url']).execute();
   const pictureOf = new Map(pictures.map((row) => [row.id, row.avatar_url]));
-  return ranking.map(({ id, amount }) => ({ id: showId('member', id), name: names.get(id) ?? 'Removed', avatarUrl: pictureOf.get(id) ?? null, count: amount }));
+  return ranking.map(({ id, amount }) => ({
+    id: showId('member', id),
+    name: names.get(id) ?? 'Removed',
+    avatarUrl: pictureOf.get(id) ?? null,
+    count: amount,
+  }));
 }
 
-export async function showOrganizations(db: Db, shares: readonly OrganizationShare[]): Promise<{ id: string; name: string; people: number; count: number }[]> {
+export async function showOrganizations(
+  db: Db,
+  shares: readonly OrganizationShare[],
+): Promise<{ id: string; name: string; people: number; count: number }[]> {
   if (shares.length === 0) return [];
-  const found = await db.selectFrom('organization').where('id', 'in', shares.map(({ id }) => id)).select(['id', 'name']).execute();
+  const found = await db
+    .selectFrom('organization')
+    .where(
+      'id',
+      'in',
+      shares.map(({ id }) => id),
+    )
+    .select(['id', 'name'])
+    .execute();
   const nameOf = new Map(found.map((row) => [row.id, row.name]));
-  return shares.map(({ id, amount, people }) => ({ id: showId('organization', id), name: nameOf.get(id) ?? 'Removed', people, count: amount }));
+  return shares.map(({ id, amount, people }) => ({
+    id: showId('organization', id),
+    name: nameOf.get(id) ?? 'Removed',
+    people,
+    count: amount,
+  }));
 }
 
 export interface ActivityRow {
@@ -71,7 +92,13 @@ export interface ActivityRow {
  * The very activities behind a number, newest first, from the activities themselves: a check on presence, too. `after`:
  * time (milliseconds) and id of the last one shown.
  */
-export async function readActivities(db: Db, plan: ActivityPlan, timeZone: string, limit: number, after: readonly [number, number] | undefined): Promise<ActivityRow[]> {
+export async function readActivities(
+  db: Db,
+  plan: ActivityPlan,
+  timeZone: string,
+  limit: number,
+  after: readonly [number, number] | undefined,
+): Promise<ActivityRow[]> {
   const rows = await activitiesOf(db, plan, timeZone, after)
     .innerJoin('source as s', 's.id', 'a.source_id')
     .select(['a.id', 'a.at', 'a.kind', 'a.source_id', 's.name as source_name', 'i.member_id', 'a.title', 'a.url'])
@@ -79,7 +106,10 @@ export async function readActivities(db: Db, plan: ActivityPlan, timeZone: strin
     .orderBy('a.id', 'desc')
     .limit(limit)
     .execute();
-  const names = await memberNames(db, rows.map((row) => row.member_id));
+  const names = await memberNames(
+    db,
+    rows.map((row) => row.member_id),
+  );
   return rows.map((row) => ({
     key: row.id,
     id: showId('activity', row.id),
@@ -120,7 +150,9 @@ export function planActivities(census: Census, selection: Selection): ActivityPl
     members: members === undefined ? undefined : idsOf(members),
     bots,
     team: population === 'everyone' ? ranges(census, () => false) : ranges(census, (id) => isOurs(census, id)),
-    belonging: [organizationId, creditedTo].flatMap((id) => (id === undefined ? [] : [{ id, days: ranges(census, (organization) => id === 0 || organization === id) }])),
+    belonging: [organizationId, creditedTo].flatMap((id) =>
+      id === undefined ? [] : [{ id, days: ranges(census, (organization) => id === 0 || organization === id) }],
+    ),
   };
 }
 
@@ -137,7 +169,12 @@ function ranges(census: Census, wanted: (organizationId: number) => boolean): Ra
   return found;
 }
 
-function activitiesOf(db: Db, { selection, members, bots, team, belonging }: ActivityPlan, timeZone: string, after: readonly [number, number] | undefined) {
+function activitiesOf(
+  db: Db,
+  { selection, members, bots, team, belonging }: ActivityPlan,
+  timeZone: string,
+  after: readonly [number, number] | undefined,
+) {
   const { from, to, sources, kinds, population, hour } = selection;
   const start = (day: number) => sql<Date>`(${showDay(day)}::date::timestamp at time zone ${timeZone})`;
   const during = ({ members: ids, from: first, to: last }: Ranges) =>
@@ -153,7 +190,12 @@ function activitiesOf(db: Db, { selection, members, bots, team, belonging }: Act
   if (members !== undefined) query = query.where('i.member_id', '=', sql<number>`any(${members}::int[])`);
   if (members !== undefined && members.length <= fewMembers) {
     // So that the index by person is used for a handful of people, and the one by time for many.
-    query = query.where('a.identity_id', 'in', (e) => e.selectFrom('identity as own').select('own.id').where('own.member_id', '=', sql<number>`any(${members}::int[])`));
+    query = query.where('a.identity_id', 'in', (e) =>
+      e
+        .selectFrom('identity as own')
+        .select('own.id')
+        .where('own.member_id', '=', sql<number>`any(${members}::int[])`),
+    );
   }
   if (population === 'bots') query = query.where('i.member_id', '=', sql<number>`any(${bots}::int[])`);
   else if (population !== 'anyone') query = query.where(sql<SqlBool>`i.member_id <> all(${bots}::int[])`);
@@ -161,10 +203,14 @@ function activitiesOf(db: Db, { selection, members, bots, team, belonging }: Act
   if (population === 'team') query = query.where(during(team));
   for (const { id, days } of belonging) query = query.where(id === 0 ? sql<SqlBool>`not ${during(days)}` : during(days));
   if (hour !== undefined) {
-    const clock = hour.clock === 'utc' ? sql`(a.at at time zone 'UTC')` : sql`((a.at at time zone 'UTC') + a.offset_minutes * interval '1 minute')`;
-    query = query.where(sql<SqlBool>`(extract(isodow from ${clock}) - 1) * 24 + extract(hour from ${clock}) between ${hour.from} and ${hour.to}`);
+    const clock =
+      hour.clock === 'utc' ? sql`(a.at at time zone 'UTC')` : sql`((a.at at time zone 'UTC') + a.offset_minutes * interval '1 minute')`;
+    query = query.where(
+      sql<SqlBool>`(extract(isodow from ${clock}) - 1) * 24 + extract(hour from ${clock}) between ${hour.from} and ${hour.to}`,
+    );
   }
-  if (after !== undefined) query = query.where(sql<SqlBool>`(a.at, a.id) < (to_timestamp(${after[0]}::float8 / 1000), ${after[1]}::bigint)`);
+  if (after !== undefined)
+    query = query.where(sql<SqlBool>`(a.at, a.id) < (to_timestamp(${after[0]}::float8 / 1000), ${after[1]}::bigint)`);
   return query;
 }
 
@@ -174,10 +220,14 @@ const fewMembers = 100;
  * The filter of the timeline that shows exactly these activities; undefined where its filters cannot say it (bots or
  * team members left out of the middle, new people only, certain hours).
  */
-export function timelineFilter(census: Census, selection: Selection): { from: string; to: string; sources?: string[]; kinds: ActivityKind[]; member?: string } | undefined {
+export function timelineFilter(
+  census: Census,
+  selection: Selection,
+): { from: string; to: string; sources?: string[]; kinds: ActivityKind[]; member?: string } | undefined {
   const { population, members, organizationId, creditedTo, hour } = selection;
   const only = members === undefined ? undefined : idsOf(members);
-  if (hour !== undefined || organizationId !== undefined || creditedTo !== undefined || (only !== undefined && only.length !== 1)) return undefined;
+  if (hour !== undefined || organizationId !== undefined || creditedTo !== undefined || (only !== undefined && only.length !== 1))
+    return undefined;
   const exclusion = openExclusion(census);
   tally(census, selection, exclusion);
   const { bots, team, widerCommunity } = exclusion.excluded;

@@ -26,7 +26,11 @@ const mostKept = 300;
  * Runs a report, or gives the answer that was computed for the same census and parameters. The window before is
  * computed only where a headline is to be compared.
  */
-export async function runReport(context: Context, report: Report, parameters: Parameters): Promise<{ result: Result; question: Question; census: Census }> {
+export async function runReport(
+  context: Context,
+  report: Report,
+  parameters: Parameters,
+): Promise<{ result: Result; question: Question; census: Census }> {
   const { census, question } = await openQuestion(context, report, parameters);
   const kept = keptAnswers(census);
   // Who is in a segment changes without the census: nothing is kept for one.
@@ -41,7 +45,11 @@ export async function runReport(context: Context, report: Report, parameters: Pa
 }
 
 /** The question, and the census as of now to put it to. Use the census before the next `await`. */
-export async function openQuestion(context: Context, report: Report, parameters: Parameters): Promise<{ census: Census; question: Question }> {
+export async function openQuestion(
+  context: Context,
+  report: Report,
+  parameters: Parameters,
+): Promise<{ census: Census; question: Question }> {
   const question = await resolveParameters(context, report, parameters);
   const { ask } = question;
   const segment = parameters.segment === undefined ? undefined : await readSegmentMembers(context, parameters.segment);
@@ -58,13 +66,20 @@ function compute(census: Census, report: Report, ask: Ask): Result {
   const { from, to } = ask.selection;
   const previous = windowBefore(from, to);
   const answer = report.run(census, ask);
-  const before = answer.headline.length === 0 ? [] : report.run(census, { ...ask, selection: { ...ask.selection, ...previous }, granularity: 'year' }).headline;
+  const before =
+    answer.headline.length === 0
+      ? []
+      : report.run(census, { ...ask, selection: { ...ask.selection, ...previous }, granularity: 'year' }).headline;
   return { answer, before, window: { from, to }, previous, span: spanOf(census) };
 }
 
 async function readSegmentMembers(context: Context, id: number): Promise<number[]> {
   const filter = await readSegment(context.db, id);
-  const rows = await context.db.selectFrom('member_card').select('member_id').where((e) => e.and(memberConditions([filter], context.clock.now()))).execute();
+  const rows = await context.db
+    .selectFrom('member_card')
+    .select('member_id')
+    .where((e) => e.and(memberConditions([filter], context.clock.now())))
+    .execute();
   return rows.map((row) => row.member_id);
 }
 

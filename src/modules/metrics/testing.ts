@@ -59,7 +59,11 @@ export async function makeSource(program: Program, name: string): Promise<number
 }
 
 /** A person with one identity: both ids. */
-export async function makePerson(program: Program, name: string, bot: 'human' | 'suspected' | 'bot' = 'human'): Promise<{ member: number; identity: number }> {
+export async function makePerson(
+  program: Program,
+  name: string,
+  bot: 'human' | 'suspected' | 'bot' = 'human',
+): Promise<{ member: number; identity: number }> {
   const { rows } = await program.database.pool.query<{ member: number; identity: number }>(
     `with m as (
        insert into member (id, root_id, name, bot, own_bot) overriding system value
@@ -96,8 +100,17 @@ export async function makeActivities(program: Program, did: readonly Did[]): Pro
 }
 
 /** Presence as the format in migrations/0005 says, written by other code than what reports and imports use. */
-export async function rebuildPresence(program: Program): Promise<void> {
-  const { rows } = await program.database.pool.query<{ source_id: number; kind: number; day: string; ids: number[]; counts: number[]; hours: string; total: number; value: number }>(
+async function rebuildPresence(program: Program): Promise<void> {
+  const { rows } = await program.database.pool.query<{
+    source_id: number;
+    kind: number;
+    day: string;
+    ids: number[];
+    counts: number[];
+    hours: string;
+    total: number;
+    value: number;
+  }>(
     `with one as (
        select source_id, kind, (at at time zone (select time_zone from workspace))::date as day, identity_id, value,
          (extract(isodow from at at time zone 'UTC')::int - 1) * 24 + extract(hour from at at time zone 'UTC')::int as utc,
@@ -118,7 +131,16 @@ export async function rebuildPresence(program: Program): Promise<void> {
     row.ids.forEach((id, i) => people.push(...varint(id - (row.ids[i - 1] ?? 0)), ...varint(row.counts[i] ?? 0)));
     await program.database.db
       .insertInto('presence')
-      .values({ source_id: row.source_id, kind: row.kind, day: row.day, people: Buffer.from(people), hours: Buffer.from(row.hours, 'hex'), identities: row.ids.length, total: row.total, value: row.value })
+      .values({
+        source_id: row.source_id,
+        kind: row.kind,
+        day: row.day,
+        people: Buffer.from(people),
+        hours: Buffer.from(row.hours, 'hex'),
+        identities: row.ids.length,
+        total: row.total,
+        value: row.value,
+      })
       .execute();
   }
 }

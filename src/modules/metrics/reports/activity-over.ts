@@ -10,7 +10,13 @@ import type { Series } from '../sheets.ts';
 const mostShown = 8;
 
 /** Activities over time, in one column for each source or kind, the largest first. */
-export function activityOver(about: { id: string; title: string; question: string; of: 'source' | 'kind'; numberOf(series: Series): number }): Report {
+export function activityOver(about: {
+  id: string;
+  title: string;
+  question: string;
+  of: 'source' | 'kind';
+  numberOf(series: Series): number;
+}): Report {
   const { of, numberOf } = about;
 
   /** By source or kind: activities in each period, in one pass. The one with most in the window comes first. */
@@ -46,7 +52,13 @@ export function activityOver(about: { id: string; title: string; question: strin
       const top = all.slice(0, mostShown);
       const rest = all.slice(mostShown);
       const columns: Column[] = [
-        ...top.map(([number]): Column => ({ key: `${of}${number}`, title: '', type: 'count', counts: 'activities', about: { type: of, id: number } })),
+        ...top.map(([number]): Column => ({
+          key: `${of}${number}`,
+          title: '',
+          type: 'count',
+          counts: 'activities',
+          about: { type: of, id: number },
+        })),
         ...(rest.length > 0 ? [{ key: 'other', title: 'Other', type: 'count', counts: 'activities' } satisfies Column] : []),
       ];
       const rows = periods.map((period, p) => {
@@ -58,7 +70,15 @@ export function activityOver(about: { id: string; title: string; question: strin
       return {
         columns: [periodColumn, ...columns, { key: 'total', title: 'All', type: 'count', counts: 'activities' }],
         rows,
-        headline: [{ key: 'total', title: 'Activities', type: 'count', value: all.reduce((sum, [, own]) => sum + total(own), 0), counts: 'activities' }],
+        headline: [
+          {
+            key: 'total',
+            title: 'Activities',
+            type: 'count',
+            value: all.reduce((sum, [, own]) => sum + total(own), 0),
+            counts: 'activities',
+          },
+        ],
         notes: partialNote(periods),
         excluded: exclusion.excluded,
       };

@@ -27,7 +27,16 @@ export const botActivity: Report = {
       for (const bot of found.bots) bots.add(bot);
       botActivities += found.botActivities;
       activities += found.activities;
-      return { key: period.key, cells: { period: period.title, bots: found.bots.size, botActivities: found.botActivities, activities: found.activities, share: share(found.botActivities, found.activities) } };
+      return {
+        key: period.key,
+        cells: {
+          period: period.title,
+          bots: found.bots.size,
+          botActivities: found.botActivities,
+          activities: found.activities,
+          share: share(found.botActivities, found.activities),
+        },
+      };
     });
     return {
       columns: [

@@ -44,7 +44,11 @@ export const burstiness: Report = {
       zeros += count - 1;
     }
     return {
-      columns: [periodColumn, { key: 'activities', title: 'Activities', type: 'count', counts: 'activities' }, { key: 'state', title: 'Burst or lull', type: 'text' }],
+      columns: [
+        periodColumn,
+        { key: 'activities', title: 'Activities', type: 'count', counts: 'activities' },
+        { key: 'state', title: 'Burst or lull', type: 'text' },
+      ],
       rows,
       headline: [
         { key: 'index', title: 'Burstiness index', type: 'number', value: burstinessOf(gaps, zeros) },

@@ -38,7 +38,11 @@ export const commits: Report = {
     const rows = periods.map((period) => ({ key: period.key, cells: { period: period.title, ...measure(within(base, period)) } }));
     const whole = measure(base, exclusion);
     return {
-      columns: [periodColumn, ...columns, ...(withLines ? [{ key: 'lines', title: 'Lines added and removed', type: 'count' } satisfies Column] : [])],
+      columns: [
+        periodColumn,
+        ...columns,
+        ...(withLines ? [{ key: 'lines', title: 'Lines added and removed', type: 'count' } satisfies Column] : []),
+      ],
       rows,
       headline: [
         { key: 'commits', title: 'Commits', type: 'count', value: whole.commits, counts: 'activities' },

@@ -27,7 +27,14 @@ export const contributorAbsenceFactor: Report = {
       sum += amount;
       return {
         key: `m${id}`,
-        cells: { rank: i + 1, member: id, contributions: amount, share: amount / activities, cumulative: sum / activities, needed: i < factor ? 'yes' : 'no' },
+        cells: {
+          rank: i + 1,
+          member: id,
+          contributions: amount,
+          share: amount / activities,
+          cumulative: sum / activities,
+          needed: i < factor ? 'yes' : 'no',
+        },
       };
     });
     return {

@@ -48,7 +48,13 @@ export const contributorLevels: Report = {
     if (selection === undefined) return undefined;
     const { ids, amounts } = rankCounts(tally(census, selection).counts);
     const lines = levelLines(amounts);
-    return { ...selection, members: setOf(membersSize(census), ids.filter((_, i) => levelOf(amounts[i] ?? 0, lines) === column)) };
+    return {
+      ...selection,
+      members: setOf(
+        membersSize(census),
+        ids.filter((_, i) => levelOf(amounts[i] ?? 0, lines) === column),
+      ),
+    };
   },
 };
 

@@ -39,7 +39,10 @@ export const conversion: Report = {
       rows: stages.map(({ key, title }, s) => {
         const people = reached[s] ?? 0;
         const before = reached[s - 1] ?? people;
-        return { key, cells: { stage: title, people, ofBefore: before === 0 ? null : people / before, ofFirst: first === 0 ? null : people / first } };
+        return {
+          key,
+          cells: { stage: title, people, ofBefore: before === 0 ? null : people / before, ofFirst: first === 0 ? null : people / first },
+        };
       }),
       headline: [{ key: 'rate', title: 'Went all the way', type: 'share', value: first === 0 ? null : (reached.at(-1) ?? 0) / first }],
       notes: first === 0 ? ['No connected source tells of stars or forks in this window.'] : [],
@@ -57,5 +60,7 @@ export const conversion: Report = {
 
 function reach(census: Census, selection: Selection, exclusion?: Exclusion): MemberSet[] {
   let { members } = selection;
-  return stages.map(({ kinds }) => (members = distinctMembers(census, { ...selection, kinds: kindNumbers(kinds), members }, exclusion).members));
+  return stages.map(
+    ({ kinds }) => (members = distinctMembers(census, { ...selection, kinds: kindNumbers(kinds), members }, exclusion).members),
+  );
 }

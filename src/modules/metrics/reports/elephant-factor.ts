@@ -18,14 +18,25 @@ export const elephantFactor: Report = {
   run(census, ask) {
     const exclusion = openExclusion(census);
     const { known, unknown, total } = divideByOrganization(census, ask.selection, exclusion);
-    const factor = absenceFactor(known.map(({ amount }) => amount), ask.threshold);
+    const factor = absenceFactor(
+      known.map(({ amount }) => amount),
+      ask.threshold,
+    );
     const ofKnown = total - unknown.amount;
     let sum = 0;
     const rows = known.slice(0, ask.top).map(({ id, amount, people }, i) => {
       sum += amount;
       return {
         key: `o${id}`,
-        cells: { rank: i + 1, organization: id, contributions: amount, people, share: amount / ofKnown, cumulative: sum / ofKnown, needed: i < factor ? 'yes' : 'no' },
+        cells: {
+          rank: i + 1,
+          organization: id,
+          contributions: amount,
+          people,
+          share: amount / ofKnown,
+          cumulative: sum / ofKnown,
+          needed: i < factor ? 'yes' : 'no',
+        },
       };
     });
     const shown = rows.length;
@@ -42,7 +53,20 @@ export const elephantFactor: Report = {
       rows: [
         ...rows,
         ...(unknown.amount > 0
-          ? [{ key: 'o0', cells: { rank: null, organization: 0, contributions: unknown.amount, people: unknown.people, share: null, cumulative: null, needed: 'no' } }]
+          ? [
+              {
+                key: 'o0',
+                cells: {
+                  rank: null,
+                  organization: 0,
+                  contributions: unknown.amount,
+                  people: unknown.people,
+                  share: null,
+                  cumulative: null,
+                  needed: 'no',
+                },
+              },
+            ]
           : []),
       ],
       headline: [
@@ -57,6 +81,12 @@ export const elephantFactor: Report = {
   open(census, ask, row, column) {
     if (row !== '*') return rowOrganization(ask, row);
     if (column === 'unknown') return { ...ask.selection, creditedTo: 0 };
-    return { ...ask.selection, largest: absenceFactor(divideByOrganization(census, ask.selection).known.map(({ amount }) => amount), ask.threshold) };
+    return {
+      ...ask.selection,
+      largest: absenceFactor(
+        divideByOrganization(census, ask.selection).known.map(({ amount }) => amount),
+        ask.threshold,
+      ),
+    };
   },
 };

@@ -21,7 +21,10 @@ export const growth: Report = {
   question: 'How many people are here, and how many come?',
   definition:
     'Active members are the different people with at least one activity in the period (leaving does not count). New members are those among them whose first activity ever, in the chosen sources and kinds, falls in the period. Contributors are those with at least one contribution. A person with several accounts counts once. Bots are left out.',
-  source: { title: 'Rapport; contributors as in CHAOSS: Contributors', url: 'https://github.com/chaoss/wg-metrics-development/blob/main/focus-areas/people/contributors.md' },
+  source: {
+    title: 'Rapport; contributors as in CHAOSS: Contributors',
+    url: 'https://github.com/chaoss/wg-metrics-development/blob/main/focus-areas/people/contributors.md',
+  },
   kinds: 'activities',
   options: ['granularity'],
   granularity: 'month',
@@ -34,7 +37,13 @@ export const growth: Report = {
     return {
       columns: [periodColumn, ...columns],
       rows: periods.map((period, p) => ({ key: period.key, cells: { period: period.title, ...rows[p] } })),
-      headline: columns.map(({ key, title, counts }) => ({ key, title, type: 'count', value: whole[key as keyof Counts], ...(counts === undefined ? {} : { counts }) })),
+      headline: columns.map(({ key, title, counts }) => ({
+        key,
+        title,
+        type: 'count',
+        value: whole[key as keyof Counts],
+        ...(counts === undefined ? {} : { counts }),
+      })),
       notes: partialNote(periods),
       excluded: exclusion.excluded,
     };
@@ -85,8 +94,19 @@ function count(census: Census, ask: Ask, periods: readonly Period[], exclusion: 
   return { rows, whole: toCounts(selection, first, all.active, all.contributors, all.activities) };
 }
 
-function toCounts(window: { from: number; to: number }, first: Int32Array, active: MemberSet, contributors: MemberSet, activities: number): Counts {
-  return { active: sizeOf(active), new: countThose(active, (id) => isIn(first[id] ?? 0, window)), contributors: sizeOf(contributors), activities };
+function toCounts(
+  window: { from: number; to: number },
+  first: Int32Array,
+  active: MemberSet,
+  contributors: MemberSet,
+  activities: number,
+): Counts {
+  return {
+    active: sizeOf(active),
+    new: countThose(active, (id) => isIn(first[id] ?? 0, window)),
+    contributors: sizeOf(contributors),
+    activities,
+  };
 }
 
 function isIn(day: number, { from, to }: { from: number; to: number }): boolean {

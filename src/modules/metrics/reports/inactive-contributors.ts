@@ -27,7 +27,12 @@ export const inactiveContributors: Report = {
   run(census, ask) {
     const exclusion = openExclusion(census);
     const periods = periodsFor(ask);
-    const rows = countAtEnds(census, ask, periods.map(({ to }) => to), exclusion).map(({ ever, inactive }, p) => ({
+    const rows = countAtEnds(
+      census,
+      ask,
+      periods.map(({ to }) => to),
+      exclusion,
+    ).map(({ ever, inactive }, p) => ({
       key: periods[p]?.key ?? '',
       cells: { period: periods[p]?.title ?? '', inactive, ever, share: ever === 0 ? null : inactive / ever },
     }));

@@ -27,7 +27,11 @@ export const organizationalDiversity: Report = {
       unknown += divided.unknown.amount;
       return { key: period.key, cells: { period: period.title, ...measure(census, divided.known, divided.unknown.amount) } };
     });
-    const whole = measure(census, [...sums].map(([id, amount]) => ({ id, amount })).sort((a, b) => b.amount - a.amount || a.id - b.id), unknown);
+    const whole = measure(
+      census,
+      [...sums].map(([id, amount]) => ({ id, amount })).sort((a, b) => b.amount - a.amount || a.id - b.id),
+      unknown,
+    );
     return {
       columns: [
         periodColumn,

@@ -27,18 +27,30 @@ export const retentionCohorts: Report = {
       const row = table[cohort];
       if (row !== undefined) row[period - cohort] = (row[period - cohort] ?? 0) + 1;
     });
-    const columns: Column[] = periods.map((_, later) => ({ key: `p${later}`, title: later === 0 ? 'First' : `+${later}`, type: 'count', counts: 'people', of: 'size' }));
+    const columns: Column[] = periods.map((_, later) => ({
+      key: `p${later}`,
+      title: later === 0 ? 'First' : `+${later}`,
+      type: 'count',
+      counts: 'people',
+      of: 'size',
+    }));
     const rows = periods.map((period, cohort) => ({
       key: period.key,
       cells: {
         period: period.title,
         size: table[cohort]?.[0] ?? 0,
-        ...Object.fromEntries(columns.map(({ key }, later) => [key, cohort + later < periods.length ? (table[cohort]?.[later] ?? 0) : null])),
+        ...Object.fromEntries(
+          columns.map(({ key }, later) => [key, cohort + later < periods.length ? (table[cohort]?.[later] ?? 0) : null]),
+        ),
       },
     }));
     const size = table.reduce((sum, row) => sum + (row[0] ?? 0), 0);
     return {
-      columns: [{ key: 'period', title: 'First contribution', type: 'period' }, { key: 'size', title: 'People', type: 'count', counts: 'people' }, ...columns],
+      columns: [
+        { key: 'period', title: 'First contribution', type: 'period' },
+        { key: 'size', title: 'People', type: 'count', counts: 'people' },
+        ...columns,
+      ],
       rows,
       headline: [{ key: 'size', title: 'New contributors', type: 'count', value: size, counts: 'people' }],
       notes: partialNote(periods),
@@ -68,7 +80,13 @@ export const retentionCohorts: Report = {
 };
 
 /** Calls once for each member and period in which the member contributed, with the cohort that the member is of. */
-function eachReturn(census: Census, ask: Ask, periods: Period[], exclusion: Exclusion | undefined, visit: (member: number, cohort: number, period: number) => void): void {
+function eachReturn(
+  census: Census,
+  ask: Ask,
+  periods: Period[],
+  exclusion: Exclusion | undefined,
+  visit: (member: number, cohort: number, period: number) => void,
+): void {
   const { selection } = ask;
   const first = firstDays(census, selection);
   const indexOf = periodIndex(selection, periods);

@@ -33,7 +33,10 @@ export const retention: Report = {
       earlier = now;
       stayed += back;
       were += before;
-      return { key: later.key, cells: { period: later.title, before, stayed: back, contributors: sizeOf(now), rate: before === 0 ? null : back / before } };
+      return {
+        key: later.key,
+        cells: { period: later.title, before, stayed: back, contributors: sizeOf(now), rate: before === 0 ? null : back / before },
+      };
     });
     return {
       columns: [
