@@ -114,8 +114,9 @@ const nul = /\u0000/g;
 /** The same value without the character NUL, which no text that a person means has. Copies only where there is one. */
 function withoutNul(value: unknown): unknown {
   if (typeof value === 'string') return value.includes('\u0000') ? value.replace(nul, '') : value;
-  if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(withoutNul);
+  // Dates and the like come from callers in this process: they hold no text.
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutNul(item)]));
 }
 

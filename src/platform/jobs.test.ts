@@ -74,6 +74,16 @@ test('a job that is sent inside a transaction exists only if that commits, and e
   await end(program);
 });
 
+test('what has piled up is worked off without a pause', async () => {
+  const seen: unknown[] = [];
+  const program = makeProgram([{ name: 'test.pile', work: async (_program, data) => void seen.push(data['n']) }]);
+  for (let n = 0; n < 20; n++) await program.jobs.send('test.pile', { n });
+  await program.jobs.work(program);
+  await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(20);
+  expect(seen.length).toBe(new Set(seen).size);
+  await end(program);
+});
+
 test('each handler gets each fact once, also when another one fails first', async () => {
   const got: string[] = [];
   let failing = true;

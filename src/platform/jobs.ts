@@ -63,7 +63,7 @@ export function createJobs(database: Database, log: Log, jobs: readonly Job[]): 
       const started = await open(true);
       working = true;
       for (const job of jobs) {
-        await started.work(job.name, { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10, localConcurrency: job.atOnce ?? 1 }, async ([queued]) => {
+        const worker: string = await started.work(job.name, { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10, localConcurrency: job.atOnce ?? 1 }, async ([queued]) => {
           if (queued === undefined) return;
           const begun = performance.now();
           try {
@@ -72,6 +72,9 @@ export function createJobs(database: Database, log: Log, jobs: readonly Job[]): 
           } catch (error) {
             log.error({ job: job.name, error: messageOf(error) }, 'job failed, will be tried again');
             throw error;
+          } finally {
+            // There may be more that waits: look at once instead of at the next poll.
+            setImmediate(() => started.notifyWorker(worker));
           }
         });
         if (job.cron === undefined) await started.unschedule(job.name);

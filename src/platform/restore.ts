@@ -344,6 +344,8 @@ function explain(file: string, error: unknown): unknown {
   ) {
     return damaged(file, `it ends early or was changed (${messageOf(error)})`);
   }
+  // A value that is none, or that breaks a rule of the table: no backup was written like that.
+  if (/^2[23]/.test(code)) return damaged(file, messageOf(error));
   if (code === '55P03') return inUse();
   return error;
 }
