@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { connectors } from '../connectors/registry.ts';
 import { accessJobs } from '../modules/access/index.ts';
 import { activitiesJobs, dropSource, indexNewWords, openTaker } from '../modules/activities/index.ts';
@@ -17,6 +16,7 @@ import type { Job } from '../platform/jobs.ts';
 import { createLog } from '../platform/log.ts';
 import type { Log } from '../platform/log.ts';
 import { mailJob } from '../platform/mail.ts';
+import { growSparingly } from '../platform/memory.ts';
 import { migrate } from '../platform/migrate.ts';
 import { createSecrets } from '../platform/secrets.ts';
 
@@ -44,8 +44,8 @@ export interface RunningProgram extends Program {
 
 /** Opens the database (starting the embedded one if no other is configured), brings it up to date, and makes the program. */
 export async function openProgram(config: Config, options: { log?: Log; clock?: Clock; migrate?: boolean } = {}): Promise<RunningProgram> {
+  growSparingly();
   const log = options.log ?? createLog(config.logLevel);
-  mkdirSync(config.dataDir, { recursive: true });
   const embedded = config.databaseUrl === undefined ? await startDatabase({ dataDir: config.dataDir, log }) : undefined;
   const url = config.databaseUrl ?? embedded?.url ?? '';
   try {
