@@ -1,6 +1,6 @@
 import { connectors } from '../connectors/registry.ts';
 import { accessJobs } from '../modules/access/index.ts';
-import { activitiesJobs, dropSource, indexNewWords, openTaker } from '../modules/activities/index.ts';
+import { activitiesJobs, dropSource, indexNewWords, openTaker, recountWhenZoneChanges } from '../modules/activities/index.ts';
 import { membersHandlers, membersJobs, refreshStaleCards } from '../modules/members/index.ts';
 import { metricsJobs } from '../modules/metrics/index.ts';
 import { provideToSources, sourcesJobs } from '../modules/sources/index.ts';
@@ -21,7 +21,7 @@ import { migrate } from '../platform/migrate.ts';
 import { createSecrets } from '../platform/secrets.ts';
 
 /** Everything that happens later or by schedule. */
-const jobs: readonly Job[] = [deliverFacts(membersHandlers), mailJob, ...accessJobs, ...sourcesJobs, ...activitiesJobs, ...membersJobs, ...metricsJobs];
+const jobs: readonly Job[] = [deliverFacts([...membersHandlers, recountWhenZoneChanges]), mailJob, ...accessJobs, ...sourcesJobs, ...activitiesJobs, ...membersJobs, ...metricsJobs];
 
 // Sources know the contract only: which connectors there are and who takes what they read is decided here.
 provideToSources({

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { activityKinds } from '../../connectors/contract.ts';
 import { defineAction } from '../../platform/action.ts';
 import type { Action } from '../../platform/action.ts';
+import type { Db } from '../../platform/db.ts';
 import { notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
+import { readWorkspace } from '../access/index.ts';
 import { segmentMembers } from '../members/index.ts';
 import { kindName } from './kinds.ts';
 import { readTimeline } from './timeline.ts';
@@ -26,7 +28,15 @@ const activity = z.object({
   person: z.object({ id: z.string(), name: z.string(), avatarUrl: z.string().nullable(), bot: z.string(), ours: z.boolean(), identity: z.string() }),
 }) satisfies z.ZodType<TimelineRow>;
 
-const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).transform((text) => new Date(text));
+const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
+
+/** The moment that is meant: a day begins when it does in the workspace's time zone. */
+async function readMoment(db: Db, text: string | undefined): Promise<Date | undefined> {
+  if (text === undefined || text.includes('T')) return text === undefined ? undefined : new Date(text);
+  const { timeZone } = await readWorkspace(db);
+  const { rows } = await sql<{ at: Date }>`select ${text}::timestamp at time zone ${timeZone} as at`.execute(db);
+  return rows[0]?.at;
+}
 
 const timeline = defineAction({
   name: 'activities.timeline',
@@ -40,8 +50,8 @@ const timeline = defineAction({
     organization: idInput('organization').optional(),
     segment: idInput('segment').optional(),
     text: z.string().trim().min(1).max(300).optional().describe('Words as in a search engine: "a phrase", -not, or.'),
-    from: moment.optional().describe('A day or a moment, included.'),
-    to: moment.optional().describe('A day or a moment, not included.'),
+    from: moment.optional().describe("A day of the workspace's time zone, or a moment; included."),
+    to: moment.optional().describe("A day of the workspace's time zone, or a moment; not included."),
     bots: z.enum(['with', 'without']).default('with'),
     ...pageInput,
   }),
@@ -57,8 +67,8 @@ const timeline = defineAction({
         members: input.member === undefined ? members : [input.member],
         organization: input.organization,
         text: input.text,
-        from: input.from,
-        to: input.to,
+        from: await readMoment(context.db, input.from),
+        to: await readMoment(context.db, input.to),
         bots: input.bots,
       },
       input.limit,

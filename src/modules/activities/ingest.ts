@@ -27,13 +27,18 @@ const longest = { title: 500, body: 20_000, url: 2000, platformType: 100 };
 export function openTaker(program: Program, sourceId: number): PageTaker {
   const resolver = createResolver();
   const threads = createThreads(sourceId);
-  let days: Days | undefined;
+  let zone = 'UTC';
+  let days: Days = daysIn(zone);
 
   return {
     async take(tx, records) {
       if (records.length === 0) return { activities: 0, changed: 0 };
       const now = program.clock.now();
-      days ??= daysIn((await readWorkspace(tx.db)).timeZone);
+      const { timeZone } = await readWorkspace(tx.db);
+      if (zone !== timeZone) {
+        days = daysIn(timeZone);
+        zone = timeZone;
+      }
       const drafts = records.flatMap((record) => record.derived.activities.map((draft, place) => ({ id: record.recordId * placesInRecord + place, draft, record })));
       const others = records.flatMap((record) => record.derived.people ?? []);
       const people: Person[] = drafts.map(({ draft }) => draft.person);
@@ -53,7 +58,6 @@ export function openTaker(program: Program, sourceId: number): PageTaker {
     rolledBack() {
       resolver.discard();
       threads.discard();
-      days = undefined;
     },
   };
 
@@ -112,7 +116,7 @@ async function writeActivities(tx: OpenTransaction, days: Days, sourceId: number
   return { activities: fresh.length, changed: changed.size };
 }
 
-function hoursOf(row: ActivityRow): [number, number] {
+export function hoursOf(row: Pick<ActivityRow, 'at' | 'offsetMinutes'>): [number, number] {
   return [hourOfWeek(row.at), row.offsetMinutes === null ? unknownHour : hourOfWeek(row.at, row.offsetMinutes)];
 }
 

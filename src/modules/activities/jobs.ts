@@ -1,6 +1,7 @@
 import type { Program } from '../../platform/context.ts';
 import { transaction } from '../../platform/db.ts';
 import type { Job } from '../../platform/jobs.ts';
+import { recountDaysJob } from './recount.ts';
 import { indexWords } from './store.ts';
 
 const batch = 5000;
@@ -49,4 +50,5 @@ export const activitiesJobs: readonly Job[] = [
       await indexNewWords(program, signal);
     },
   },
+  recountDaysJob,
 ];

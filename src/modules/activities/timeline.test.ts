@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectConsistent } from '../../../test/invariants.ts';
 import { createTestProgram } from '../../../test/program.ts';
 import type { TestProgram } from '../../../test/program.ts';
 import { findAction } from '../../entry/actions.ts';
 import { callAction } from '../../platform/action.ts';
 import { readId } from '../../platform/ids.ts';
 import { runSource } from '../sources/index.ts';
+import { recountDays } from './index.ts';
 
 // Through the front door: a file is imported, and the timeline is asked.
 let running: TestProgram;
@@ -83,6 +85,22 @@ test('filters by source, kind, time, person and organization on the day', async 
   const theirs = await titles({ organization, limit: 100 });
   expect(theirs).toContain('Use the new chart');
   expect(theirs).not.toContain('How to deploy on Kubernetes?');
+});
+
+test('a day begins when it does in the time zone of the workspace', async () => {
+  await call('access.update-workspace', { timeZone: 'Pacific/Auckland' });
+  // 2024-03-01 11:00 UTC is midnight in Auckland.
+  expect(await titles({ from: '2024-03-02', to: '2024-03-03' })).toEqual(['東京で会いましょう', 'Use the new chart']);
+  expect(await titles({ from: '2024-03-03', to: '2024-03-04' })).toEqual(['Éclair à la crème']);
+  expect(await titles({ from: '2024-03-02T11:00:00Z', to: '2024-03-03T11:00:00Z' })).toEqual(['Éclair à la crème']);
+  // And presence is counted again by these days.
+  await recountDays(running.program);
+  await expectConsistent(running.program);
+  const growth = await call<{ rows: unknown[] }>('metrics.report', { report: 'growth', from: '2024-03-02', to: '2024-03-02', granularity: 'day' });
+  expect(JSON.stringify(growth.rows)).toContain('2024-03-02');
+  await call('access.update-workspace', { timeZone: 'UTC' });
+  await recountDays(running.program);
+  await expectConsistent(running.program);
 });
 
 test('a segment is a filter too', async () => {

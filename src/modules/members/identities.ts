@@ -16,9 +16,12 @@ export interface NormalIdentity {
 const caseSensitive = new Set(['youtube', 'reddit-id', 'slack', 'matrix']);
 const longest = 320;
 
+/** Where an account lives when nobody said it: a host of one's own is always said. */
+const homes: Record<string, string> = { github: 'github.com', gitlab: 'gitlab.com' };
+
 /** Addresses by which a forge hides an account: they name it. */
 const noreply: { pattern: RegExp; platform: string; host: string }[] = [
-  { pattern: /^(?:(?<id>\d+)\+)?(?<name>[^@+]+)@users\.noreply\.github\.com$/, platform: 'github', host: '' },
+  { pattern: /^(?:(?<id>\d+)\+)?(?<name>[^@+]+)@users\.noreply\.github\.com$/, platform: 'github', host: 'github.com' },
   { pattern: /^(?:(?<id>\d+)-)?(?<name>[^@]+)@users\.noreply\.gitlab\.com$/, platform: 'gitlab', host: 'gitlab.com' },
 ];
 
@@ -35,7 +38,7 @@ export function normaliseIdentity(identity: Identity & { name?: string }): Norma
   const shown = identity.type === 'account' ? value.replace(/^@(?=.)/, '') : value;
   return {
     platform,
-    host: cleanValue(identity.host ?? '').toLowerCase(),
+    host: cleanValue(identity.host ?? '').toLowerCase() || (homes[platform] ?? ''),
     type: identity.type,
     value: short(shown),
     valueKey: short(caseSensitive.has(platform) ? shown : shown.toLowerCase()),

@@ -14,4 +14,4 @@ export { rederiveSource } from './again.ts';
 export { runSource } from './run.ts';
 export { findImportSource } from './settings.ts';
 export type { RunProgress, RunResult } from './run.ts';
-export { liveSources } from './store.ts';
+export { holdSource, liveSources } from './store.ts';

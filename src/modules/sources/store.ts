@@ -27,12 +27,17 @@ export async function openStream(db: Db, sourceId: number, name: string): Promis
 /** Class of the advisory locks that let one transaction at a time write what came from a source. */
 const writeLock = 72_617_023;
 
+/** Nobody else writes what came from this source until the transaction ends. */
+export async function holdSource(tx: OpenTransaction, sourceId: number): Promise<void> {
+  await tx.client.query('select pg_advisory_xact_lock($1, $2)', [writeLock, sourceId]);
+}
+
 /**
  * Nobody else writes what comes from this source until the transaction ends, so that ids rise in the order of commits.
  * Errors: `source.gone`.
  */
 export async function holdStream(tx: OpenTransaction, sourceId: number, streamId: number): Promise<void> {
-  await tx.client.query('select pg_advisory_xact_lock($1, $2)', [writeLock, sourceId]);
+  await holdSource(tx, sourceId);
   const row = await tx.db
     .selectFrom('source_stream')
     .innerJoin('source', 'source.id', 'source_stream.source_id')
