@@ -4,7 +4,10 @@ import { childEnvironment } from '../src/platform/config.ts';
 
 /** Runs one of these files in a Node of its own, and gives the JSON of its last line. */
 export function runChild<Result>(file: string, args: readonly string[]): Promise<Result> {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, file), ...args], { env: childEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, file), ...args], {
+    env: childEnvironment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let said = '';
   child.stdout.on('data', (text: Buffer) => (said += text.toString()));
   return new Promise((resolve, reject) => {

@@ -57,7 +57,34 @@ const places: Place[] = [
 ];
 
 const githubPlace = places.findIndex((place) => place.platform === 'github');
-const first = ['Ada', 'Bruno', 'Chiara', 'Dmitri', 'Elif', 'Femi', 'Grace', 'Hiro', 'Ines', 'João', 'Kateřina', 'Lars', 'Mei', 'Nadia', 'Omar', 'Priya', 'Quentin', 'Rosa', 'Søren', 'Tuấn', 'Uma', 'Viktor', 'Wanjiru', 'Xin', 'Yusuf', 'Zoë'];
+const first = [
+  'Ada',
+  'Bruno',
+  'Chiara',
+  'Dmitri',
+  'Elif',
+  'Femi',
+  'Grace',
+  'Hiro',
+  'Ines',
+  'João',
+  'Kateřina',
+  'Lars',
+  'Mei',
+  'Nadia',
+  'Omar',
+  'Priya',
+  'Quentin',
+  'Rosa',
+  'Søren',
+  'Tuấn',
+  'Uma',
+  'Viktor',
+  'Wanjiru',
+  'Xin',
+  'Yusuf',
+  'Zoë',
+];
 
 /** From 2023 on, three years of days. */
 const start = Date.UTC(2023, 0, 1);
@@ -112,7 +139,9 @@ function* peopleOf(identities: number): Generator<object> {
         ...(place.host === '' ? {} : { host: place.host }),
         account: handleOf(index, n),
         ...(place.platform === 'github' || random.next() < 0.6 ? {} : { github: handleOf(githubPlace, n) }),
-        ...(random.next() < 0.5 ? { email: `${handleOf(index, n)}@${random.next() < 0.3 ? 'mail.example.com' : `${company}.example`}` } : {}),
+        ...(random.next() < 0.5
+          ? { email: `${handleOf(index, n)}@${random.next() < 0.3 ? 'mail.example.com' : `${company}.example`}` }
+          : {}),
         ...(random.next() < 0.4 ? { organization: company, from: '2023-01-01' } : {}),
       };
     }

@@ -53,6 +53,10 @@ export function loadAverage(): string {
   try {
     return readFileSync('/proc/loadavg', 'utf8').split(' ').slice(0, 2).join(' and ');
   } catch {
-    return os.loadavg().slice(0, 2).map((load) => load.toFixed(2)).join(' and ');
+    return os
+      .loadavg()
+      .slice(0, 2)
+      .map((load) => load.toFixed(2))
+      .join(' and ');
   }
 }

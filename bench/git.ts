@@ -29,20 +29,37 @@ export async function benchGit(repository: string | undefined, note: (line: stri
       note(`git log --numstat --no-renames: ${show(alone.at(-1) ?? 0)} s`);
       imports.push(await importOnce(folder));
       const last = imports.at(-1);
-      if (last !== undefined) note(`import: ${show(last.all)} s (stored after ${show(last.storing)} s; processor: Node ${show(last.node)} s, PostgreSQL ${show(last.postgres)} s)`);
+      if (last !== undefined)
+        note(
+          `import: ${show(last.all)} s (stored after ${show(last.storing)} s; processor: Node ${show(last.node)} s, PostgreSQL ${show(last.postgres)} s)`,
+        );
     }
     const scanned = await runChild<ReadGit>('scan-git.ts', [folder]);
     const git = middle(alone);
     const [some] = imports;
     const part = `git ${(some?.commits ?? 0).toLocaleString('en')} commits`;
     return [
-      atMost(part, 'import, until lists and search have caught up, against git log', middle(imports.map((one) => one.all)) / git, 1.5, ' ×'),
+      atMost(
+        part,
+        'import, until lists and search have caught up, against git log',
+        middle(imports.map((one) => one.all)) / git,
+        1.5,
+        ' ×',
+      ),
       aside(part, '  parsed, resolved, stored, rolled up', `${show(middle(imports.map((one) => one.storing)) / git)} ×`),
-      aside(part, '  seconds', `git ${show(git)}, import ${show(middle(imports.map((one) => one.all)))}; processor: Node ${show(middle(imports.map((one) => one.node)))}, PostgreSQL ${show(middle(imports.map((one) => one.postgres)))}`),
+      aside(
+        part,
+        '  seconds',
+        `git ${show(git)}, import ${show(middle(imports.map((one) => one.all)))}; processor: Node ${show(middle(imports.map((one) => one.node)))}, PostgreSQL ${show(middle(imports.map((one) => one.postgres)))}`,
+      ),
       atMost(part, 'memory of the importing process, at most', Math.max(...imports.map((one) => one.peakMegabytes)), 400, ' MB'),
       // Git's own time is in neither: it prints what it prints at its own pace, as the line below says.
       atLeast(part, 'reading alone: parsing, validating, deriving', scanned.commits / scanned.node, 8000, ' commits/s'),
-      aside(part, '  with git before it; git alone', `${show(scanned.commits / scanned.seconds)} commits/s; ${show(scanned.commits / git)} commits/s`),
+      aside(
+        part,
+        '  with git before it; git alone',
+        `${show(scanned.commits / scanned.seconds)} commits/s; ${show(scanned.commits / git)} commits/s`,
+      ),
     ];
   } finally {
     if (made !== undefined) removeFolder(made);

@@ -20,13 +20,18 @@ interface Read {
 }
 
 /** Imports the files one after another by the connector that `rapport import <file>` uses. */
-export async function benchIngest(program: RunningProgram, community: Community, progress: (what: string, done: number, total: number | undefined) => void): Promise<Figure[]> {
+export async function benchIngest(
+  program: RunningProgram,
+  community: Community,
+  progress: (what: string, done: number, total: number | undefined) => void,
+): Promise<Figure[]> {
   const people = await readFile(program, community.people, 'People', (done, total) => progress('people', done, total));
   await program.database.pool.query('analyze');
   const reads: Read[] = [];
   for (const place of community.places) {
     const read = await readFile(program, place.file, place.name, (done, total) => progress(`activities of ${place.name}`, done, total));
-    if (read.activities !== place.activities) throw new Error(`${place.name} gave ${read.activities} activities instead of ${place.activities}.`);
+    if (read.activities !== place.activities)
+      throw new Error(`${place.name} gave ${read.activities} activities instead of ${place.activities}.`);
     reads.push(read);
   }
   const sum = (of: (read: Read) => number): number => reads.reduce((total, read) => total + of(read), 0);
@@ -42,13 +47,26 @@ export async function benchIngest(program: RunningProgram, community: Community,
     // Both of the same kind of place, so that the rows are alike.
     atLeast(part, 'last tenth against the first', rate(last) / rate(first), 0.7, ' ×'),
     aside(part, '  until stored', `${show(stored(last) / stored(first))} ×`),
-    aside(part, '  processor time a row', `Node ${show((sum((read) => read.node) / rows) * 1e6)} µs, PostgreSQL ${show((sum((read) => read.postgres) / rows) * 1e6)} µs`),
+    aside(
+      part,
+      '  processor time a row',
+      `Node ${show((sum((read) => read.node) / rows) * 1e6)} µs, PostgreSQL ${show((sum((read) => read.postgres) / rows) * 1e6)} µs`,
+    ),
     aside(part, '  each place', reads.map((read) => `${show(rate(read) / 1000)}k`).join(' ')),
-    aside(part, 'people with links, companies and affiliations', `${people.rows.toLocaleString('en')} rows, ${show(people.rows / people.all)}/s`),
+    aside(
+      part,
+      'people with links, companies and affiliations',
+      `${people.rows.toLocaleString('en')} rows, ${show(people.rows / people.all)}/s`,
+    ),
   ];
 }
 
-async function readFile(program: RunningProgram, file: string, name: string, progress: (done: number, total: number | undefined) => void): Promise<Read> {
+async function readFile(
+  program: RunningProgram,
+  file: string,
+  name: string,
+  progress: (done: number, total: number | undefined) => void,
+): Promise<Read> {
   const { id } = await callAction(program, bench, addSource, { connector: 'file', settings: { path: file }, name, read: false });
   const { dataDir } = program.config;
   const began = { at: performance.now(), node: ownSeconds(), postgres: serverSeconds(dataDir) };
@@ -60,7 +78,8 @@ async function readFile(program: RunningProgram, file: string, name: string, pro
       progress(counts.items, counts.total);
     },
   });
-  if (result.state !== 'done' || result.quarantined > 0) throw new Error(`${name}: ${result.error ?? `${result.quarantined} rows could not be read`}`);
+  if (result.state !== 'done' || result.quarantined > 0)
+    throw new Error(`${name}: ${result.error ?? `${result.quarantined} rows could not be read`}`);
   return {
     rows: result.items,
     activities: result.activities,

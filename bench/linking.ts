@@ -18,7 +18,10 @@ export interface LinkingFigures {
   peakMemoryMb: number;
 }
 
-const first = 'ada alan anna boris carla chen daniel elena fatima george hana ivan jana kenji laura maria nadia omar priya quentin rosa samuel tariq uma viktor wei ximena yuki zoe'.split(' ');
+const first =
+  'ada alan anna boris carla chen daniel elena fatima george hana ivan jana kenji laura maria nadia omar priya quentin rosa samuel tariq uma viktor wei ximena yuki zoe'.split(
+    ' ',
+  );
 
 /** The same people each time, from a counter: about one in ten has a second identity somewhere. */
 export function* makePeople(identities: number): Generator<Person> {
@@ -27,8 +30,10 @@ export function* makePeople(identities: number): Generator<Person> {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
     return seed / 2 ** 32;
   };
-  const syllables = 'ba be bo da de do fa fi ga go ha he ka ki ko la le li ma mi mo na ne no pa po ra re ri sa se si ta te ti to va ve vo za'.split(' ');
-  const surname = () => Array.from({ length: 2 + Math.floor(random() * 3) }, () => syllables[Math.floor(random() ** 1.5 * syllables.length)]).join('');
+  const syllables =
+    'ba be bo da de do fa fi ga go ha he ka ki ko la le li ma mi mo na ne no pa po ra re ri sa se si ta te ti to va ve vo za'.split(' ');
+  const surname = () =>
+    Array.from({ length: 2 + Math.floor(random() * 3) }, () => syllables[Math.floor(random() ** 1.5 * syllables.length)]).join('');
   const domains = ['gmail.com', 'proton.me', 'acme.com', 'globex.org', 'initech.io', 'uni-example.edu'];
   let made = 0;
   for (let i = 0; made < identities; i += 1) {
@@ -36,7 +41,12 @@ export function* makePeople(identities: number): Generator<Person> {
     const family = surname();
     const name = `${given.charAt(0).toUpperCase()}${given.slice(1)} ${family.charAt(0).toUpperCase()}${family.slice(1)}`;
     const handle = random() < 0.5 ? `${given}${family}` : `${family}${Math.floor(random() * 1000)}`;
-    yield { platform: 'email', type: 'email', value: `${random() < 0.5 ? `${given}.${family}` : handle}${i}@${domains[i % domains.length]}`, name };
+    yield {
+      platform: 'email',
+      type: 'email',
+      value: `${random() < 0.5 ? `${given}.${family}` : handle}${i}@${domains[i % domains.length]}`,
+      name,
+    };
     made += 1;
     if (random() < 0.1 && made < identities) {
       yield { platform: 'github', type: 'account', value: `${handle}${i}`, platformUserId: String(i), ...(random() < 0.7 ? { name } : {}) };
@@ -58,7 +68,15 @@ export async function benchLinking(program: Program, identities: number): Promis
     page = [];
     await transaction(program.database, async (tx) => {
       const ids = [...new Set(await resolver.resolve(tx, people, undefined, now))];
-      await recordStats(tx, ids.map((identityId) => ({ identityId, firstAt: 1.6e12 + identityId * 1000, lastAt: 1.7e12 + identityId * 1000, count: 1 + (identityId % 50) })));
+      await recordStats(
+        tx,
+        ids.map((identityId) => ({
+          identityId,
+          firstAt: 1.6e12 + identityId * 1000,
+          lastAt: 1.7e12 + identityId * 1000,
+          count: 1 + (identityId % 50),
+        })),
+      );
       await resolver.finish(tx);
     });
     resolver.commit();
@@ -76,7 +94,15 @@ export async function benchLinking(program: Program, identities: number): Promis
   const result = await searchForSuggestions(program, { asked: true });
   const suggestions = seconds();
   clearInterval(watch);
-  return { identities, resolving, cards, suggestions, pairs: result?.pairs ?? 0, found: result?.found ?? 0, peakMemoryMb: Math.round(peak / 1e6) };
+  return {
+    identities,
+    resolving,
+    cards,
+    suggestions,
+    pairs: result?.pairs ?? 0,
+    found: result?.found ?? 0,
+    peakMemoryMb: Math.round(peak / 1e6),
+  };
 
   function seconds(): number {
     const took = (performance.now() - begun) / 1000;
@@ -90,7 +116,10 @@ export async function benchUnmerge(program: Program, caller: Caller, merges = 10
   const merge = findAction('members.merge');
   const unmerge = findAction('members.unmerge');
   if (merge === undefined || unmerge === undefined) throw new Error('There is no action to merge.');
-  const people = await program.database.pool.query<{ id: number }>('select member_id as id from member_card order by md5(member_id::text) limit $1', [Math.ceil(merges * 1.2)]);
+  const people = await program.database.pool.query<{ id: number }>(
+    'select member_id as id from member_card order by md5(member_id::text) limit $1',
+    [Math.ceil(merges * 1.2)],
+  );
   const ids = people.rows.map((row) => `mem_${row.id.toString(36)}`);
   const made: string[] = [];
   // Trees of all sizes: each joins the one before it or one far back.

@@ -14,7 +14,9 @@ const merges = 1000;
 /** Merges a thousand times, a fifth of them onto people who were merged before, and takes all apart in another order. */
 export async function benchMerges(program: RunningProgram, part: string): Promise<Figure[]> {
   const { pool } = program.database;
-  const { rows } = await pool.query<{ id: number }>('select member_id as id from member_card order by md5(member_id::text) limit $1', [merges * 2]);
+  const { rows } = await pool.query<{ id: number }>('select member_id as id from member_card order by md5(member_id::text) limit $1', [
+    merges * 2,
+  ]);
   if (rows.length < merges * 2) return [];
   const before = await fingerprint(program);
   const random = createRandom(5);
@@ -39,7 +41,11 @@ export async function benchMerges(program: RunningProgram, part: string): Promis
   return [
     atMost(part, 'un-merge after 1,000 merges, slowest', exact ? Math.max(...unmerging) : Number.NaN, 100, ' ms'),
     aside(part, '  exact, row by row', exact ? 'yes' : 'NO'),
-    aside(part, '  un-merge p50 and p95; merge p95', `${show(quantile(unmerging, 0.5))} and ${show(quantile(unmerging, 0.95))} ms; ${show(quantile(merging, 0.95))} ms`),
+    aside(
+      part,
+      '  un-merge p50 and p95; merge p95',
+      `${show(quantile(unmerging, 0.5))} and ${show(quantile(unmerging, 0.95))} ms; ${show(quantile(merging, 0.95))} ms`,
+    ),
   ];
 }
 
@@ -54,7 +60,9 @@ async function fingerprint(program: RunningProgram): Promise<string> {
   ];
   const found: string[] = [];
   for (const part of parts) {
-    const { rows } = await program.database.pool.query<{ print: string | null }>(`select md5(string_agg(md5(t::text), '')) as print from (${part}) t`);
+    const { rows } = await program.database.pool.query<{ print: string | null }>(
+      `select md5(string_agg(md5(t::text), '')) as print from (${part}) t`,
+    );
     found.push(rows[0]?.print ?? '');
   }
   return found.join(' ');

@@ -43,20 +43,27 @@ interface Known {
 }
 
 async function readKnown(program: RunningProgram): Promise<Known> {
-  const ids = async (query: string): Promise<number[]> => (await program.database.pool.query<{ id: number }>(query)).rows.map((row) => row.id);
+  const ids = async (query: string): Promise<number[]> =>
+    (await program.database.pool.query<{ id: number }>(query)).rows.map((row) => row.id);
   const { rows } = await program.database.pool.query<{ from: Date; to: Date }>('select min(at) as from, max(at) as to from activity');
   const cursors: string[] = [];
   const action = find(activitiesActions, 'activities.timeline');
   for (let page = 0; page < rounds; page++) {
     const cursor = cursors.at(-1);
-    const { next } = (await callAction(program, bench, action, { limit: 200, ...(cursor === undefined ? {} : { cursor }) })) as { next: string | null };
+    const { next } = (await callAction(program, bench, action, { limit: 200, ...(cursor === undefined ? {} : { cursor }) })) as {
+      next: string | null;
+    };
     if (next !== null) cursors.push(next);
   }
   return {
     sources: await ids(`select id from source where exists (select from activity where source_id = source.id) order by id`),
     busy: await ids(`select member_id as id from member_card order by activities desc limit ${rounds}`),
-    quiet: await ids(`select member_id as id from member_card where activities between 1 and 5 order by md5(member_id::text) limit ${rounds}`),
-    organizations: await ids(`select organization_id as id from (select organization_id, count(*) as n from member_card where organization_id is not null group by 1 order by n desc limit 400) t order by md5(organization_id::text) limit ${rounds}`),
+    quiet: await ids(
+      `select member_id as id from member_card where activities between 1 and 5 order by md5(member_id::text) limit ${rounds}`,
+    ),
+    organizations: await ids(
+      `select organization_id as id from (select organization_id, count(*) as n from member_card where organization_id is not null group by 1 order by n desc limit 400) t order by md5(organization_id::text) limit ${rounds}`,
+    ),
     from: rows[0]?.from.getTime() ?? 0,
     to: rows[0]?.to.getTime() ?? 0,
     cursors,
@@ -74,7 +81,13 @@ function timelineQuestions(known: Known): Map<string, Question[]> {
     ['newest', times(() => ({}))],
     ['further pages', known.cursors.map((cursor) => ({ cursor }))],
     ['from a day back', times(() => ({ to: new Date(moment()).toISOString() }))],
-    ['one day', times(() => { const at = moment(); return { from: new Date(at).toISOString(), to: new Date(at + day).toISOString() }; })],
+    [
+      'one day',
+      times(() => {
+        const at = moment();
+        return { from: new Date(at).toISOString(), to: new Date(at + day).toISOString() };
+      }),
+    ],
     ['one source', times((n) => ({ sources: [source(n)] }))],
     ['three sources', times((n) => ({ sources: [source(n), source(n + 1), source(n + 3)] }))],
     ['one kind', times((n) => ({ kinds: [kinds[n % kinds.length]] }))],
@@ -89,7 +102,8 @@ function timelineQuestions(known: Known): Map<string, Question[]> {
 
 function wordQuestions(): Map<string, Question[]> {
   const prose = createProse(7);
-  const ranks = (from: number, step: number): Question[] => Array.from({ length: rounds }, (_, n) => ({ text: prose.word(from + n * step) }));
+  const ranks = (from: number, step: number): Question[] =>
+    Array.from({ length: rounds }, (_, n) => ({ text: prose.word(from + n * step) }));
   return new Map<string, Question[]>([
     ['frequent word', ranks(0, 3)],
     ['usual word', ranks(200, 20)],
@@ -116,7 +130,13 @@ function memberQuestions(known: Known): Map<string, Question[]> {
 }
 
 /** Each question once to warm, once to measure: what is asked for is a warm server. */
-async function measure(program: RunningProgram, actions: readonly Action[], name: string, questions: Map<string, Question[]>, note: (line: string) => void): Promise<{ p95: number; slowest: string }> {
+async function measure(
+  program: RunningProgram,
+  actions: readonly Action[],
+  name: string,
+  questions: Map<string, Question[]>,
+  note: (line: string) => void,
+): Promise<{ p95: number; slowest: string }> {
   const action = find(actions, name);
   const all: number[] = [];
   let worst = { p95: 0, said: '' };

@@ -10,7 +10,11 @@ const files = 4000;
 /** Makes a git repository of so many commits: few people make most of them, each changes some lines of one to six files. */
 export async function makeRepository(folder: string, commits: number): Promise<void> {
   await run(folder, ['init', '--quiet', '--bare', '.']);
-  const git = spawn('git', ['-c', 'safe.directory=*', 'fast-import', '--quiet'], { cwd: folder, env: childEnvironment(), stdio: ['pipe', 'ignore', 'inherit'] });
+  const git = spawn('git', ['-c', 'safe.directory=*', 'fast-import', '--quiet'], {
+    cwd: folder,
+    env: childEnvironment(),
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
   const ended = once(git, 'close');
   const random = createRandom(12);
   const prose = createProse(8);
@@ -25,7 +29,8 @@ export async function makeRepository(folder: string, commits: number): Promise<v
     chunk += `commit refs/heads/main\nauthor ${signature}\ncommitter ${signature}\ndata ${Buffer.byteLength(message)}\n${message}\n`;
     for (const file of new Set(Array.from({ length: 1 + random.below(random.next() < 0.3 ? 6 : 2) }, () => zipfRank(random, files)))) {
       const lines = content.get(file) ?? Array.from({ length: 12 + random.below(30) }, () => prose.text(random, 30));
-      for (let change = random.below(8); change >= 0; change--) lines.splice(random.below(lines.length), random.next() < 0.8 ? 1 : 0, prose.text(random, 30));
+      for (let change = random.below(8); change >= 0; change--)
+        lines.splice(random.below(lines.length), random.next() < 0.8 ? 1 : 0, prose.text(random, 30));
       content.set(file, lines);
       const text = `${lines.join('\n')}\n`;
       chunk += `M 100644 inline src/${file % 60}/${prose.word(file)}-${file}.c\ndata ${Buffer.byteLength(text)}\n${text}\n`;
@@ -44,7 +49,11 @@ export async function makeRepository(folder: string, commits: number): Promise<v
 /** Runs git and throws its output away: what anything that reads a history has to wait for. Resolves to seconds. */
 export async function run(folder: string, args: readonly string[]): Promise<number> {
   const began = performance.now();
-  const git = spawn('git', ['--no-pager', '-c', 'safe.directory=*', ...args], { cwd: folder, env: childEnvironment(), stdio: ['ignore', 'ignore', 'inherit'] });
+  const git = spawn('git', ['--no-pager', '-c', 'safe.directory=*', ...args], {
+    cwd: folder,
+    env: childEnvironment(),
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const [code] = (await once(git, 'close')) as [number];
   if (code !== 0) throw new Error(`git ${args[0] ?? ''} ended with code ${code}.`);
   return (performance.now() - began) / 1000;

@@ -38,7 +38,10 @@ export async function runBench(options: BenchOptions): Promise<string> {
   if (only.has('web')) figures(benchWeb());
   if (only.has('git')) figures(await benchGit(options.repository, note));
   if (only.has('linking')) {
-    for (const [identities, seconds] of [[100_000, 10], [1_000_000, 150]] as const) {
+    for (const [identities, seconds] of [
+      [100_000, 10],
+      [1_000_000, 150],
+    ] as const) {
       if (identities <= Math.max(100_000, ...options.sizes.map((size) => size / 10))) figures(await linking(options, identities, seconds));
     }
   }
@@ -84,14 +87,21 @@ async function withData(options: BenchOptions, folder: string, size: number, rep
       const slowest = [...p95].toSorted((a, b) => b[1] - a[1])[0] ?? ['', Number.NaN];
       figures([
         atMost(part, 'home and every report, p95 of the slowest', slowest[1], 150, ' ms'),
-        aside(part, '  which', `${slowest[0]}; the middle of all ${show(quantile([...p95.values()], 0.5))} ms; ${measured.members.toLocaleString('en')} members`),
+        aside(
+          part,
+          '  which',
+          `${slowest[0]}; the middle of all ${show(quantile([...p95.values()], 0.5))} ms; ${measured.members.toLocaleString('en')} members`,
+        ),
       ]);
       reports.push({ size, p95 });
     }
     if (only.has('server')) {
       await program.close();
       const rest = await runChild<Rest>('serve.ts', [dataDir]);
-      figures([atMost(part, 'server at rest, having answered home and reports', rest.resting, 250, ' MB'), aside(part, '  after start; after the answers', `${show(rest.started)} MB; ${show(rest.answered)} MB`)]);
+      figures([
+        atMost(part, 'server at rest, having answered home and reports', rest.resting, 250, ' MB'),
+        aside(part, '  after start; after the answers', `${show(rest.started)} MB; ${show(rest.answered)} MB`),
+      ]);
       program = await openInstance(dataDir);
     }
     if (only.has('merges')) figures(await benchMerges(program, part));
@@ -108,7 +118,11 @@ async function footprint(program: RunningProgram, size: number): Promise<Figure>
   );
   const gigabytes = (bytes: number | undefined): string => `${((bytes ?? 0) / 1024 ** 3).toFixed(1)} GB`;
   const [row] = rows;
-  return aside(`ingest ${size.toLocaleString('en')}`, '  database on disk', `${gigabytes(row?.all)} (activities ${gigabytes(row?.activity)}, raw records ${gigabytes(row?.record)}, words ${gigabytes(row?.words)})`);
+  return aside(
+    `ingest ${size.toLocaleString('en')}`,
+    '  database on disk',
+    `${gigabytes(row?.all)} (activities ${gigabytes(row?.activity)}, raw records ${gigabytes(row?.record)}, words ${gigabytes(row?.words)})`,
+  );
 }
 
 async function linking(options: BenchOptions, identities: number, asked: number): Promise<Figure[]> {
@@ -121,7 +135,11 @@ async function linking(options: BenchOptions, identities: number, asked: number)
     return [
       atMost(part, 'suggestions over all of them', measured.suggestions, asked, ' s'),
       aside(part, '  resolving and storing them; cards', `${show(measured.resolving)} s; ${show(measured.cards)} s`),
-      aside(part, '  compared; suggested; peak memory', `${measured.pairs.toLocaleString('en')} pairs; ${measured.found.toLocaleString('en')}; ${measured.peakMemoryMb} MB`),
+      aside(
+        part,
+        '  compared; suggested; peak memory',
+        `${measured.pairs.toLocaleString('en')} pairs; ${measured.found.toLocaleString('en')}; ${measured.peakMemoryMb} MB`,
+      ),
     ];
   } finally {
     await program.close();
@@ -136,11 +154,28 @@ function growth(reports: readonly Reports[]): Figure[] {
   const large = sorted.at(-1);
   if (small === undefined || large === undefined || small === large) return [];
   // Below some milliseconds a ratio says nothing.
-  const ratios = [...large.p95].map(([name, p95]) => ({ name, ratio: Math.max(p95, 5) / Math.max(small.p95.get(name) ?? p95, 5) })).toSorted((a, b) => b.ratio - a.ratio);
+  const ratios = [...large.p95]
+    .map(([name, p95]) => ({ name, ratio: Math.max(p95, 5) / Math.max(small.p95.get(name) ?? p95, 5) }))
+    .toSorted((a, b) => b.ratio - a.ratio);
   const [worst] = ratios;
   if (worst === undefined) return [];
   return [
-    atMost('reports', `p95 at ${large.size.toLocaleString('en')} against ${small.size.toLocaleString('en')}, worst report`, worst.ratio, 2, ' ×'),
-    aside('reports', '  which', `${worst.name}; the middle of all ${show(quantile(ratios.map((one) => one.ratio), 0.5))} ×`),
+    atMost(
+      'reports',
+      `p95 at ${large.size.toLocaleString('en')} against ${small.size.toLocaleString('en')}, worst report`,
+      worst.ratio,
+      2,
+      ' ×',
+    ),
+    aside(
+      'reports',
+      '  which',
+      `${worst.name}; the middle of all ${show(
+        quantile(
+          ratios.map((one) => one.ratio),
+          0.5,
+        ),
+      )} ×`,
+    ),
   ];
 }

@@ -19,7 +19,16 @@ if (import.meta.main) {
   const settings = git.settings.parse({ repository: path.resolve(process.argv[2] ?? '.') });
   const workDir = mkdtempSync(path.join(os.tmpdir(), 'rapport-bench-scan-'));
   const { signal } = new AbortController();
-  const io = { settings, signal, environment: childEnvironment(), since: undefined, http: createHttpClient({ allowPrivateHosts: [], signal }), workDir, now: () => new Date(), log: () => undefined };
+  const io = {
+    settings,
+    signal,
+    environment: childEnvironment(),
+    since: undefined,
+    http: createHttpClient({ allowPrivateHosts: [], signal }),
+    workDir,
+    now: () => new Date(),
+    log: () => undefined,
+  };
   const used = process.cpuUsage();
   const began = performance.now();
   let count = 0;

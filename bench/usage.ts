@@ -36,7 +36,10 @@ function readStat(pid: number): { parent: number; own: number; buried: number } 
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name may hold spaces; what follows its closing bracket does not.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
     return { parent: fields[1] ?? 0, own: (fields[11] ?? 0) + (fields[12] ?? 0), buried: (fields[13] ?? 0) + (fields[14] ?? 0) };
   } catch {
     return undefined;

@@ -18,7 +18,8 @@ export function benchWeb(): Figure[] {
     seen.add(file);
     const script = readFileSync(file);
     bytes += gzipSync(script).length;
-    for (const match of script.toString().matchAll(/(?:from|import)\s*"(\.[^"]+\.js)"/g)) open.push(path.resolve(path.dirname(file), match[1] ?? ''));
+    for (const match of script.toString().matchAll(/(?:from|import)\s*"(\.[^"]+\.js)"/g))
+      open.push(path.resolve(path.dirname(file), match[1] ?? ''));
   }
   return [atMost('web', `first load, compressed script (${seen.size} files)`, bytes / 1024, 300, ' KB')];
 }

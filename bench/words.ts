@@ -1,7 +1,30 @@
 import { createRandom, zipfRank } from './random.ts';
 import type { Random } from './random.ts';
 
-const starts = ['ba', 'co', 'de', 'fi', 'gra', 'ho', 'in', 'ju', 'ka', 'lo', 'me', 'no', 'o', 'pra', 'qui', 're', 'sta', 'tri', 'u', 've', 'wo', 'ze'];
+const starts = [
+  'ba',
+  'co',
+  'de',
+  'fi',
+  'gra',
+  'ho',
+  'in',
+  'ju',
+  'ka',
+  'lo',
+  'me',
+  'no',
+  'o',
+  'pra',
+  'qui',
+  're',
+  'sta',
+  'tri',
+  'u',
+  've',
+  'wo',
+  'ze',
+];
 const middles = ['', 'bi', 'ca', 'do', 'la', 'li', 'mo', 'na', 'pe', 'ra', 'ri', 'sa', 'ti', 'to', 'va'];
 const ends = ['ble', 'c', 'd', 'le', 'm', 'n', 'nt', 'r', 's', 'st', 't', 'ter', 'tion', 'x'];
 

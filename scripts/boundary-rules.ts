@@ -23,7 +23,7 @@ export const rules: IConfiguration = {
     upward('record', 'insight'),
     {
       name: 'modules-by-their-front-door',
-      comment: "Another module is reached by its index.ts only.",
+      comment: 'Another module is reached by its index.ts only.',
       severity: 'error',
       from: { path: '^src/modules/([^/]+)/', pathNot: tests },
       to: { path: '^src/modules/[^/]+/', pathNot: ['^src/modules/$1/', '^src/modules/[^/]+/index\\.ts$'] },
@@ -44,7 +44,10 @@ export const rules: IConfiguration = {
       name: 'connectors-know-contract-and-kit',
       severity: 'error',
       from: { path: '^src/connectors/([^/]+)/', pathNot: tests },
-      to: { path: '^(src|web)/', pathNot: ['^src/connectors/$1/', '^src/connectors/(contract\\.ts|kit/)', '^src/platform/(errors|http-client)\\.ts$'] },
+      to: {
+        path: '^(src|web)/',
+        pathNot: ['^src/connectors/$1/', '^src/connectors/(contract\\.ts|kit/)', '^src/platform/(errors|http-client)\\.ts$'],
+      },
     },
     {
       name: 'modules-know-the-contract-only',
@@ -71,7 +74,12 @@ export const rules: IConfiguration = {
       from: { path: '^web/features/([^/]+)/' },
       to: { path: '^web/features/', pathNot: '^web/features/$1/' },
     },
-    { name: 'no-cycle', severity: 'error', from: { pathNot: tests }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycle',
+      severity: 'error',
+      from: { pathNot: tests },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'no-tests-in-the-program', severity: 'error', from: { path: '^(src|web)/', pathNot: tests }, to: { path: ['^test/', tests] } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: ['\\?', '\\.css$'] } },
   ],

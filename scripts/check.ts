@@ -3,7 +3,7 @@ import path from 'node:path';
 
 // Every check runs, also after one has failed: one run tells all there is to mend.
 const root = path.resolve(import.meta.dirname, '..');
-const failed = ['lint', 'format', 'types', 'boundaries', 'dead'].filter((check) => {
+const failed = ['lint', 'format', 'types', 'boundaries', 'dead', 'docs:check'].filter((check) => {
   process.stdout.write(`\n— ${check}\n`);
   return spawnSync('npm', ['run', '--silent', check], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' }).status !== 0;
 });

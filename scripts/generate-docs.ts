@@ -16,7 +16,9 @@ const made = '<!-- Made by `npm run docs` from the code: change it there. -->\n\
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 function settingsPage(): string {
-  const rows = describeSettings().map((setting) => `| \`${setting.name}\` | ${setting.default === '' ? '' : `\`${setting.default}\``} | ${cell(setting.meaning)} |`);
+  const rows = describeSettings().map(
+    (setting) => `| \`${setting.name}\` | ${setting.default === '' ? '' : `\`${setting.default}\``} | ${cell(setting.meaning)} |`,
+  );
   return `# Settings\n\n${made}From the environment, or from a file \`.env\` beside package.json. \`rapport config\` prints the same.\n\n| setting | default | meaning |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
 
@@ -30,7 +32,11 @@ function actionsPage(): string {
     });
     return `## ${name}\n\n| action | kind | needs | scope of a key | what it does | takes (bold: required) |\n|---|---|---|---|---|---|\n${rows.join('\n')}\n`;
   });
-  return `# Actions\n\n${made}Each is \`POST /api/<action>\` with a JSON body (a query answers \`GET /api/<action>?input=…\` too), a command (\`npx rapport <module> <verb>\`, or \`npx rapport call <action> '<json>'\`), and a tool for assistants at \`/mcp\` (with \`__\` in place of the dot). The running program serves the OpenAPI document at \`/api/openapi.json\`.\n\nErrors are \`{ "error": { "kind", "code", "message", "complaints"?, "requestId" } }\`; kinds: ${Object.entries(errorKinds).map(([kind, status]) => `${kind} (${status})`).join(', ')}.\n\n${parts.join('\n')}`;
+  return `# Actions\n\n${made}Each is \`POST /api/<action>\` with a JSON body (a query answers \`GET /api/<action>?input=…\` too), a command (\`npx rapport <module> <verb>\`, or \`npx rapport call <action> '<json>'\`), and a tool for assistants at \`/mcp\` (with \`__\` in place of the dot). The running program serves the OpenAPI document at \`/api/openapi.json\`.\n\nErrors are \`{ "error": { "kind", "code", "message", "complaints"?, "requestId" } }\`; kinds: ${Object.entries(
+    errorKinds,
+  )
+    .map(([kind, status]) => `${kind} (${status})`)
+    .join(', ')}.\n\n${parts.join('\n')}`;
 }
 
 function connectorsPage(): string {
@@ -56,5 +62,7 @@ for (const [name, text] of Object.entries(pages)) {
   if (check) process.stdout.write(`docs/reference/${name} is not what the code says: run npm run docs.\n`);
   else writeFileSync(file, text);
 }
-process.stdout.write(check ? `${Object.keys(pages).length - stale} of ${Object.keys(pages).length} pages are true.\n` : `Wrote ${stale} pages.\n`);
+process.stdout.write(
+  check ? `${Object.keys(pages).length - stale} of ${Object.keys(pages).length} pages are true.\n` : `Wrote ${stale} pages.\n`,
+);
 process.exitCode = check && stale > 0 ? 1 : 0;

@@ -11,12 +11,27 @@ const made = spawnSync(
   process.execPath,
   [
     path.join(root, 'node_modules/kysely-codegen/dist/cli/bin.js'),
-    '--url', url, '--dialect', 'postgres', '--out-file', file, '--default-schema', 'public',
-    '--date-parser', 'string', '--numeric-parser', 'number', '--exclude-pattern', '(jobs|pgboss).*',
+    '--url',
+    url,
+    '--dialect',
+    'postgres',
+    '--out-file',
+    file,
+    '--default-schema',
+    'public',
+    '--date-parser',
+    'string',
+    '--numeric-parser',
+    'number',
+    '--exclude-pattern',
+    '(jobs|pgboss).*',
   ],
   { stdio: 'inherit' },
 );
 if (made.status !== 0) process.exit(made.status ?? 1);
 // The driver reads bigint as number (see platform/db.ts).
-const text = readFileSync(file, 'utf8').replace(/export type Int8 = .*;/, 'export type Int8 = ColumnType<number, bigint | number | string, bigint | number | string>;');
+const text = readFileSync(file, 'utf8').replace(
+  /export type Int8 = .*;/,
+  'export type Int8 = ColumnType<number, bigint | number | string, bigint | number | string>;',
+);
 writeFileSync(file, text);

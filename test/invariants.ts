@@ -8,9 +8,14 @@ export async function expectConsistent(program: Program): Promise<void> {
   const { pool } = program.database;
   const zone = (await pool.query<{ zone: string }>('select time_zone as zone from workspace')).rows[0]?.zone ?? 'UTC';
   const days = daysIn(zone);
-  const { rows } = await pool.query<{ source_id: number; kind: number; at: Date; offset_minutes: number | null; identity_id: number; value: number | null }>(
-    'select source_id, kind, at, offset_minutes, identity_id, value from activity',
-  );
+  const { rows } = await pool.query<{
+    source_id: number;
+    kind: number;
+    at: Date;
+    offset_minutes: number | null;
+    identity_id: number;
+    value: number | null;
+  }>('select source_id, kind, at, offset_minutes, identity_id, value from activity');
   const sheets = new Map<string, { people: Map<number, SheetChange>; value: number }>();
   for (const row of rows) {
     const at = row.at.getTime();
@@ -22,7 +27,16 @@ export async function expectConsistent(program: Program): Promise<void> {
     sheet.value += row.value ?? 0;
     sheets.set(key, sheet);
   }
-  const presence = await pool.query<{ source_id: number; kind: number; day: string; people: Buffer; hours: Buffer; identities: number; total: number; value: number }>('select * from presence where total > 0');
+  const presence = await pool.query<{
+    source_id: number;
+    kind: number;
+    day: string;
+    people: Buffer;
+    hours: Buffer;
+    identities: number;
+    total: number;
+    value: number;
+  }>('select * from presence where total > 0');
   const found = new Map(presence.rows.map((row) => [`${row.source_id} ${row.kind} ${readDay(row.day)}`, row]));
   expect([...found.keys()].sort()).toEqual([...sheets.keys()].sort());
   for (const [key, { people, value }] of sheets) {
@@ -46,18 +60,27 @@ export async function expectConsistent(program: Program): Promise<void> {
 /** Everything that came in, in a form that does not depend on the order in which ids were given. */
 export async function contentOf(program: Program): Promise<Record<string, unknown[]>> {
   const { pool } = program.database;
-  const list = async (sql: string): Promise<unknown[]> => (await pool.query<{ line: string }>(`select row_to_json(t)::text as line from (${sql}) t order by 1`)).rows.map((row) => row.line);
+  const list = async (sql: string): Promise<unknown[]> =>
+    (await pool.query<{ line: string }>(`select row_to_json(t)::text as line from (${sql}) t order by 1`)).rows.map((row) => row.line);
   return {
-    records: await list('select s.name, r.external_id, r.payload from record r join source_stream s on s.source_id = r.source_id and s.id = r.stream_id'),
+    records: await list(
+      'select s.name, r.external_id, r.payload from record r join source_stream s on s.source_id = r.source_id and s.id = r.stream_id',
+    ),
     activities: await list(
       `select r.external_id, a.id % 1024 as place, a.kind, a.at, a.offset_minutes, a.title, a.body, a.url, a.value, i.platform, i.host, i.type, i.value_key, t.external_id as thread
        from activity a join record r on r.source_id = a.source_id and r.id = a.id / 1024 join identity i on i.id = a.identity_id
        left join thread t on t.source_id = a.source_id and t.id = a.thread_id`,
     ),
-    threads: await list('select t.external_id, t.kind, t.title, t.url, t.opened_at, t.closed_at, t.last_at, i.value_key from thread t left join identity i on i.id = t.opener_identity_id'),
+    threads: await list(
+      'select t.external_id, t.kind, t.title, t.url, t.opened_at, t.closed_at, t.last_at, i.value_key from thread t left join identity i on i.id = t.opener_identity_id',
+    ),
     identities: await list('select platform, host, type, value, name from identity'),
-    people: await list(`select (select string_agg(j.value_key, ' ' order by j.platform, j.value_key) from identity j where j.member_id = i.member_id) as together from identity i`),
-    stats: await list('select i.platform, i.value_key, s.first_at, s.last_at, s.activities from identity_stat s join identity i on i.id = s.identity_id'),
+    people: await list(
+      `select (select string_agg(j.value_key, ' ' order by j.platform, j.value_key) from identity j where j.member_id = i.member_id) as together from identity i`,
+    ),
+    stats: await list(
+      'select i.platform, i.value_key, s.first_at, s.last_at, s.activities from identity_stat s join identity i on i.id = s.identity_id',
+    ),
     quarantine: await list('select external_id, reason from quarantine'),
   };
 }

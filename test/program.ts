@@ -21,8 +21,20 @@ export interface TestProgram {
 export async function createTestProgram(options: { clock?: Clock; settings?: Record<string, string> } = {}): Promise<TestProgram> {
   const database = await cloneDatabase();
   const dataDir = mkdtempSync(path.join(tmpdir(), 'rapport-test-'));
-  const config = readConfig({ DATA_DIR: dataDir, DATABASE_URL: database.url, LOG_LEVEL: 'silent', PORT: '0', POOL_SIZE: '6', ALLOW_PRIVATE_HOSTS: '127.0.0.1,localhost', ...options.settings });
-  const program = await openProgram(config, { log: createLog('silent'), migrate: false, ...(options.clock === undefined ? {} : { clock: options.clock }) });
+  const config = readConfig({
+    DATA_DIR: dataDir,
+    DATABASE_URL: database.url,
+    LOG_LEVEL: 'silent',
+    PORT: '0',
+    POOL_SIZE: '6',
+    ALLOW_PRIVATE_HOSTS: '127.0.0.1,localhost',
+    ...options.settings,
+  });
+  const program = await openProgram(config, {
+    log: createLog('silent'),
+    migrate: false,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
   const asRole = (role: Role): Caller => ({ actor: { type: 'user', id: `test-${role}`, name: `Test ${role}`, role }, origin: 'api' });
   return {
     program,

@@ -3,7 +3,7 @@
 export type Query = Record<string, string | number | boolean | undefined | null>;
 
 /** `/members`, { q: 'ada' } → `/members?q=ada`. Empty values are left out. */
-export function withQuery(path: string, query: Query = {}): string {
+function withQuery(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== '' && value !== false) search.set(name, String(value));

@@ -31,7 +31,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .option('--port <port>', 'port to listen on')
     .action(async (options: { roles?: string; port?: string }) => {
       const config = readConfig();
-      await start({ ...config, ...(options.roles === undefined ? {} : { roles: readRoles(options.roles) }), ...(options.port === undefined ? {} : { port: readPort(options.port) }) });
+      await start({
+        ...config,
+        ...(options.roles === undefined ? {} : { roles: readRoles(options.roles) }),
+        ...(options.port === undefined ? {} : { port: readPort(options.port) }),
+      });
     });
 
   cli
@@ -39,7 +43,13 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .description('list every setting with its default and meaning')
     .action(() => {
       const settings = describeSettings();
-      terminal.result(table(['setting', 'default', 'meaning'], settings.map((s) => [s.name, s.default, s.meaning])), settings);
+      terminal.result(
+        table(
+          ['setting', 'default', 'meaning'],
+          settings.map((s) => [s.name, s.default, s.meaning]),
+        ),
+        settings,
+      );
     });
 
   cli
@@ -70,7 +80,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 function readPort(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new AppError('invalid_input', 'config.port', `"${text}" is not a port: use a number from 0 to 65535.`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new AppError('invalid_input', 'config.port', `"${text}" is not a port: use a number from 0 to 65535.`);
   return port;
 }
 

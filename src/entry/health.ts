@@ -19,26 +19,41 @@ export function mountHealth(app: FastifyInstance, program: Program, auth: Auth):
   });
   for (const { name, help, sql } of [
     { name: 'rapport_sources', help: 'Sources by state.', sql: `select state as label, count(*)::int as value from source group by state` },
-    { name: 'rapport_sources_failing', help: 'Sources that fail now.', sql: `select 'all' as label, count(*)::int as value from source where failing_since is not null` },
-    { name: 'rapport_quarantined_records', help: 'Records that could not be read.', sql: `select 'all' as label, count(*)::int as value from quarantine` },
-    { name: 'rapport_jobs_waiting', help: 'Jobs that wait, by name.', sql: `select name as label, count(*)::int as value from jobs.job where state in ('created', 'retry') group by name` },
+    {
+      name: 'rapport_sources_failing',
+      help: 'Sources that fail now.',
+      sql: `select 'all' as label, count(*)::int as value from source where failing_since is not null`,
+    },
+    {
+      name: 'rapport_quarantined_records',
+      help: 'Records that could not be read.',
+      sql: `select 'all' as label, count(*)::int as value from quarantine`,
+    },
+    {
+      name: 'rapport_jobs_waiting',
+      help: 'Jobs that wait, by name.',
+      sql: `select name as label, count(*)::int as value from jobs.job where state in ('created', 'retry') group by name`,
+    },
   ]) {
     const gauge: Gauge<'label'> = new Gauge({
-    name,
-    help,
-    labelNames: ['label'],
-    registers: [],
-    async collect() {
-      const { rows } = await program.database.pool.query<{ label: string; value: number }>(sql).catch(() => ({ rows: [] }));
-      gauge.reset();
-      for (const row of rows) gauge.set({ label: row.label }, row.value);
-    },
+      name,
+      help,
+      labelNames: ['label'],
+      registers: [],
+      async collect() {
+        const { rows } = await program.database.pool.query<{ label: string; value: number }>(sql).catch(() => ({ rows: [] }));
+        gauge.reset();
+        for (const row of rows) gauge.set({ label: row.label }, row.value);
+      },
     });
     registry.registerMetric(gauge);
   }
 
   app.addHook('onResponse', (request, reply, done) => {
-    requests.observe({ route: request.routeOptions.url ?? 'unknown', method: request.method, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    requests.observe(
+      { route: request.routeOptions.url ?? 'unknown', method: request.method, status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
     done();
   });
   app.get('/healthz', () => ({ ok: true }));
@@ -52,7 +67,8 @@ export function mountHealth(app: FastifyInstance, program: Program, auth: Auth):
   });
   app.get('/metrics', async (request, reply) => {
     const near = request.ip === '127.0.0.1' || request.ip === '::1';
-    if (!near && !hasRole(roleOf(await auth.actorOf(toHeaders(request))), 'administrator')) throw forbidden('Metrics are for this machine, or for an API key with the role administrator.');
+    if (!near && !hasRole(roleOf(await auth.actorOf(toHeaders(request))), 'administrator'))
+      throw forbidden('Metrics are for this machine, or for an API key with the role administrator.');
     return reply.type(registry.contentType).send(await registry.metrics());
   });
 }

@@ -31,7 +31,12 @@ beforeAll(async () => {
     },
   });
   expect(made.statusCode, made.body).toBe(200);
-  const signedIn = await app.inject({ method: 'POST', url: '/api/auth/sign-in/email', headers: { origin: 'http://127.0.0.1:4600' }, payload: { email: 'ada@example.org', password: 'a long enough password' } });
+  const signedIn = await app.inject({
+    method: 'POST',
+    url: '/api/auth/sign-in/email',
+    headers: { origin: 'http://127.0.0.1:4600' },
+    payload: { email: 'ada@example.org', password: 'a long enough password' },
+  });
   expect(signedIn.statusCode, signedIn.body).toBe(200);
   cookie = signedIn.cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
 });
@@ -40,7 +45,8 @@ afterAll(async () => {
   await running.close();
 });
 
-const call = (name: string, payload: object = {}, headers: Record<string, string> = { cookie, origin: 'http://127.0.0.1:4600' }) => app.inject({ method: 'POST', url: `/api/${name}`, payload, headers });
+const call = (name: string, payload: object = {}, headers: Record<string, string> = { cookie, origin: 'http://127.0.0.1:4600' }) =>
+  app.inject({ method: 'POST', url: `/api/${name}`, payload, headers });
 
 async function makeKey(role: string, scopes: string[]): Promise<string> {
   const made = await call('access.create-key', { name: `${role} ${scopes.join(' ')}`, role, scopes });
@@ -62,18 +68,29 @@ test('every action answers at its address, refuses strangers in words, and stand
 test('a query answers GET too, with its input as JSON', async () => {
   const answer = await app.inject({ url: `/api/sources.runs?input=${encodeURIComponent('{"limit":1}')}`, headers: { cookie } });
   expect(answer.json()).toEqual({ runs: [], next: null });
-  expect((await app.inject({ url: '/api/sources.runs?input={oops', headers: { cookie } })).json()).toMatchObject({ error: { code: 'input.not_json' } });
+  expect((await app.inject({ url: '/api/sources.runs?input={oops', headers: { cookie } })).json()).toMatchObject({
+    error: { code: 'input.not_json' },
+  });
   expect((await app.inject({ url: '/api/sources.remove', headers: { cookie } })).statusCode).toBe(404);
 });
 
 test('hostile requests get a clear refusal, and nothing of the inside', async () => {
   const large = await call('activities.timeline', { text: 'x'.repeat(11 * 1024 * 1024) });
   expect(large.json()).toMatchObject({ error: { code: 'body.too_large' } });
-  const notJson = await app.inject({ method: 'POST', url: '/api/activities.timeline', payload: '{"a":', headers: { cookie, 'content-type': 'application/json' } });
+  const notJson = await app.inject({
+    method: 'POST',
+    url: '/api/activities.timeline',
+    payload: '{"a":',
+    headers: { cookie, 'content-type': 'application/json' },
+  });
   expect(notJson.statusCode).toBe(400);
   const wrong = await call('activities.timeline', { limit: 9999, kinds: ['nonsense'], member: "mem_1'; drop table member" });
   expect(wrong.statusCode).toBe(400);
-  expect(wrong.json<{ error: { complaints: { path: string }[] } }>().error.complaints.map((complaint) => complaint.path)).toEqual(['kinds.0', 'member', 'limit']);
+  expect(wrong.json<{ error: { complaints: { path: string }[] } }>().error.complaints.map((complaint) => complaint.path)).toEqual([
+    'kinds.0',
+    'member',
+    'limit',
+  ]);
   const search = await call('activities.timeline', { text: `") or 'a':* & !!! <-> \\ \u0000 'x` });
   expect(search.statusCode, search.body).toBe(200);
   const cursor = await call('activities.timeline', { cursor: 'bm90IGpzb24' });
@@ -112,7 +129,9 @@ test('says that it lives, that it is ready, and how it does', async () => {
 test('an assistant sees the tools that its key allows, and uses them with the same checks', async () => {
   const key = await makeKey('agent', ['sources:read']);
   const client = new Client({ name: 'test', version: '1' });
-  const transport = new StreamableHTTPClientTransport(new URL(`${address}/mcp`), { requestInit: { headers: { authorization: `Bearer ${key}` } } });
+  const transport = new StreamableHTTPClientTransport(new URL(`${address}/mcp`), {
+    requestInit: { headers: { authorization: `Bearer ${key}` } },
+  });
   await client.connect(transport as Transport);
   const { tools } = await client.listTools();
   expect(tools.map((tool) => tool.name)).toContain('sources__list');

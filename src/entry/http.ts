@@ -28,7 +28,10 @@ const webFolder = path.join(projectRoot, 'dist/web');
 /** Mounts actions, sign-in, events, health and the web app on one Fastify. The caller makes it listen. */
 export async function createHttp(program: Program, publicUrl: string): Promise<FastifyInstance> {
   const app = Fastify({
-    loggerInstance: program.log.child({}, { level: program.config.logLevel === 'info' ? 'warn' : program.config.logLevel }) as FastifyBaseLogger,
+    loggerInstance: program.log.child(
+      {},
+      { level: program.config.logLevel === 'info' ? 'warn' : program.config.logLevel },
+    ) as FastifyBaseLogger,
     trustProxy: program.config.trustProxy,
     bodyLimit: 10 * 1024 * 1024,
     genReqId: () => crypto.randomUUID(),
@@ -40,13 +43,20 @@ export async function createHttp(program: Program, publicUrl: string): Promise<F
     setTimeout(() => app.server.closeAllConnections(), 5000).unref();
     done();
   });
-  await app.register(helmet, { contentSecurityPolicy: { directives: contentSecurityPolicy(publicUrl) }, hsts: publicUrl.startsWith('https:') });
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: contentSecurityPolicy(publicUrl) },
+    hsts: publicUrl.startsWith('https:'),
+  });
   await app.register(compress, { threshold: 1024 });
   await app.register(rateLimit, { global: false, max: 600, timeWindow: '1 minute' });
   app.setErrorHandler((error, request, reply) => sendError(program, error, request, reply));
 
   app.addHook('onRequest', (request, _reply, done) => {
-    done(crossSite(request, publicUrl) ? new AppError('forbidden', 'cross_site', 'This request came from another site and was refused. Open Rapport at its own address.') : undefined);
+    done(
+      crossSite(request, publicUrl)
+        ? new AppError('forbidden', 'cross_site', 'This request came from another site and was refused. Open Rapport at its own address.')
+        : undefined,
+    );
   });
 
   mountHealth(app, program, auth);
@@ -91,7 +101,11 @@ function crossSite(request: FastifyRequest, publicUrl: string): boolean {
 
 function sendError(program: Program, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = asAppError(error);
-  if (known === undefined) program.log.error({ requestId: request.id, url: request.url, error: error instanceof Error ? error.stack : messageOf(error) }, 'request failed');
+  if (known === undefined)
+    program.log.error(
+      { requestId: request.id, url: request.url, error: error instanceof Error ? error.stack : messageOf(error) },
+      'request failed',
+    );
   const { status, body } = describeError(known ?? error, request.id);
   if (known?.retryAfter !== undefined) reply.header('retry-after', String(known.retryAfter));
   return reply.status(status).send(body);
@@ -101,9 +115,15 @@ function sendError(program: Program, error: unknown, request: FastifyRequest, re
 function asAppError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
-  if (error.statusCode === 413) return new AppError('invalid_input', 'body.too_large', 'The request is larger than 10 MB. Send less at a time, or import a file with `rapport import`.');
+  if (error.statusCode === 413)
+    return new AppError(
+      'invalid_input',
+      'body.too_large',
+      'The request is larger than 10 MB. Send less at a time, or import a file with `rapport import`.',
+    );
   if (error.statusCode === 429) return new AppError('rate_limited', 'rate_limited', 'Too many requests. Wait a minute and try again.');
-  if (typeof error.statusCode === 'number' && error.statusCode < 500) return new AppError('invalid_input', 'request.invalid', `The request cannot be read: ${messageOf(error)}.`);
+  if (typeof error.statusCode === 'number' && error.statusCode < 500)
+    return new AppError('invalid_input', 'request.invalid', `The request cannot be read: ${messageOf(error)}.`);
   return undefined;
 }
 
@@ -119,7 +139,9 @@ function mountSignIn(app: FastifyInstance, auth: Auth, publicUrl: string): void 
         if (typeof value === 'string' && name !== 'content-length') headers.set(name, value);
       }
       headers.set('x-forwarded-for', request.ip);
-      const answer = await auth.handler(new Request(new URL(request.url, publicUrl), { method: request.method, headers, ...(body === undefined ? {} : { body }) }));
+      const answer = await auth.handler(
+        new Request(new URL(request.url, publicUrl), { method: request.method, headers, ...(body === undefined ? {} : { body }) }),
+      );
       reply.status(answer.status);
       for (const [name, value] of answer.headers) if (name !== 'set-cookie') reply.header(name, value);
       const cookies = answer.headers.getSetCookie();

@@ -35,7 +35,8 @@ test('an import that is killed again and again resumes, loses nothing and double
   const calm = spawnSync(process.execPath, args, { env: environment(undisturbed), encoding: 'utf8' });
   expect(calm.stderr + calm.stdout).toContain('9,000 activities');
 
-  const counted = async (): Promise<number> => Number((await killed.program.database.pool.query<{ n: number }>('select count(*) as n from record')).rows[0]?.n);
+  const counted = async (): Promise<number> =>
+    Number((await killed.program.database.pool.query<{ n: number }>('select count(*) as n from record')).rows[0]?.n);
   let kills = 0;
   let before = -1;
   while (kills < 3) {

@@ -24,7 +24,8 @@ import { version } from './version.ts';
 export function mountMcp(app: FastifyInstance, program: Program, auth: Auth): void {
   app.post('/mcp', { config: { rateLimit: { max: 600, timeWindow: '1 minute' } } }, async (request, reply) => {
     const actor = await auth.actorOf(toHeaders(request));
-    if (actor.type === 'anonymous') throw new AppError('unauthenticated', 'unauthenticated', 'Send an API key: "Authorization: Bearer rapport_…".');
+    if (actor.type === 'anonymous')
+      throw new AppError('unauthenticated', 'unauthenticated', 'Send an API key: "Authorization: Bearer rapport_…".');
     const server = createServer(program, actor);
     const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
     reply.hijack();
@@ -52,7 +53,8 @@ function createServer(program: Program, actor: Actor): Server {
   }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
     const action = findAction(params.name.replace('__', '.'));
-    if (action === undefined || action.access === 'anyone') return failure(new AppError('not_found', 'not_found', `There is no tool ${params.name}.`));
+    if (action === undefined || action.access === 'anyone')
+      return failure(new AppError('not_found', 'not_found', `There is no tool ${params.name}.`));
     try {
       const result = await callAction(program, { actor, origin: 'mcp' }, action, params.arguments ?? {});
       return { content: [{ type: 'text', text: JSON.stringify(result) }] };

@@ -10,7 +10,7 @@ export function inputSchema(action: Action): JsonSchema {
   return schemaOf(action.input, 'input');
 }
 
-export function outputSchema(action: Action): JsonSchema {
+function outputSchema(action: Action): JsonSchema {
   return schemaOf(action.output, 'output');
 }
 
@@ -26,7 +26,8 @@ export function openApiDocument(actions: readonly Action[], version: string): Js
     info: {
       title: 'Rapport',
       version,
-      description: 'Every action of Rapport: what a button does, this API, the command line and an assistant can do too, with the same permission, validation and audit.',
+      description:
+        'Every action of Rapport: what a button does, this API, the command line and an assistant can do too, with the same permission, validation and audit.',
     },
     servers: [{ url: '/' }],
     components: {
@@ -70,12 +71,18 @@ function moduleOf(action: Action): string {
 function pathOf(action: Action): JsonSchema {
   const answers = {
     '200': { description: 'Done.', content: { 'application/json': { schema: outputSchema(action) } } },
-    default: { description: 'It was refused or failed.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+    default: {
+      description: 'It was refused or failed.',
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+    },
   };
   const shared = {
     tags: [moduleOf(action)],
     summary: action.summary,
-    description: action.access === 'anyone' ? 'Needs no sign-in.' : `Needs the role ${action.access.replace('_', ' ')}; a key needs the scope ${scopeOf(action.name, action.kind)}.`,
+    description:
+      action.access === 'anyone'
+        ? 'Needs no sign-in.'
+        : `Needs the role ${action.access.replace('_', ' ')}; a key needs the scope ${scopeOf(action.name, action.kind)}.`,
     ...(action.access === 'anyone' ? { security: [] } : {}),
     responses: answers,
   };
@@ -88,7 +95,15 @@ function pathOf(action: Action): JsonSchema {
   const get = {
     ...shared,
     operationId: `${action.name}.get`,
-    parameters: [{ name: 'input', in: 'query', required: false, description: 'The input as JSON.', content: { 'application/json': { schema: inputSchema(action) } } }],
+    parameters: [
+      {
+        name: 'input',
+        in: 'query',
+        required: false,
+        description: 'The input as JSON.',
+        content: { 'application/json': { schema: inputSchema(action) } },
+      },
+    ],
   };
   return { get, post };
 }

@@ -21,7 +21,15 @@ import { migrate } from '../platform/migrate.ts';
 import { createSecrets } from '../platform/secrets.ts';
 
 /** Everything that happens later or by schedule. */
-const jobs: readonly Job[] = [deliverFacts([...membersHandlers, recountWhenZoneChanges]), mailJob, ...accessJobs, ...sourcesJobs, ...activitiesJobs, ...membersJobs, ...metricsJobs];
+const jobs: readonly Job[] = [
+  deliverFacts([...membersHandlers, recountWhenZoneChanges]),
+  mailJob,
+  ...accessJobs,
+  ...sourcesJobs,
+  ...activitiesJobs,
+  ...membersJobs,
+  ...metricsJobs,
+];
 
 // Sources know the contract only: which connectors there are and who takes what they read is decided here.
 provideToSources({

@@ -63,7 +63,14 @@ export async function callAction<A extends Action>(program: Program, caller: Cal
   return answer(action, result);
 }
 
-async function runInside(program: Program, caller: Caller, tx: OpenTransaction, action: Action, parsed: unknown, input: unknown): Promise<unknown> {
+async function runInside(
+  program: Program,
+  caller: Caller,
+  tx: OpenTransaction,
+  action: Action,
+  parsed: unknown,
+  input: unknown,
+): Promise<unknown> {
   const context = createContext(program, caller, tx);
   const result = await action.run(context, parsed);
   await writeAudit(context, action, input);

@@ -9,17 +9,33 @@ import { invalidInput } from './errors.ts';
  */
 const settings = z.object({
   DATA_DIR: z.string().default('data').describe('Folder for the embedded database, working copies of repositories, uploads and keys.'),
-  DATABASE_URL: z.string().optional().describe('A PostgreSQL 15 or newer to use instead of the embedded one: postgres://user:password@host:5432/rapport.'),
+  DATABASE_URL: z
+    .string()
+    .optional()
+    .describe('A PostgreSQL 15 or newer to use instead of the embedded one: postgres://user:password@host:5432/rapport.'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on. 0.0.0.0 serves other machines: put TLS in front.'),
   PORT: z.coerce.number().int().min(0).max(65535).default(4600).describe('Port to listen on. 0 takes a free one.'),
-  PUBLIC_URL: z.url().optional().describe('The address that people use, for links in mails, cookies and sign-in. Default: http://HOST:PORT.'),
+  PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('The address that people use, for links in mails, cookies and sign-in. Default: http://HOST:PORT.'),
   ROLES: z.string().default('web,worker').describe('What this process does: web, worker or both.'),
-  SECRET_KEY: z.string().min(32).optional().describe('Encrypts secrets at rest. Default: a key file (mode 0600) made in DATA_DIR at first start.'),
+  SECRET_KEY: z
+    .string()
+    .min(32)
+    .optional()
+    .describe('Encrypts secrets at rest. Default: a key file (mode 0600) made in DATA_DIR at first start.'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much the structured log says.'),
   POOL_SIZE: z.coerce.number().int().min(3).max(200).default(12).describe('Database connections of this process.'),
   TRUST_PROXY: z.stringbool().default(false).describe('Believe X-Forwarded-* of the proxy in front.'),
-  ALLOW_PRIVATE_HOSTS: z.string().default('').describe('Comma-separated hosts on private addresses that outgoing requests may reach (a forge inside the company).'),
-  SMTP_URL: z.string().optional().describe('Mail server: smtp://user:password@host:587. Without it mails wait on the outbox page, and the log says so.'),
+  ALLOW_PRIVATE_HOSTS: z
+    .string()
+    .default('')
+    .describe('Comma-separated hosts on private addresses that outgoing requests may reach (a forge inside the company).'),
+  SMTP_URL: z
+    .string()
+    .optional()
+    .describe('Mail server: smtp://user:password@host:587. Without it mails wait on the outbox page, and the log says so.'),
   MAIL_FROM: z.string().default('Rapport <rapport@localhost>').describe('Sender of mails.'),
   OIDC_ISSUER: z.url().optional().describe('Sign-in by OpenID Connect: the issuer, for example https://id.example.com.'),
   OIDC_CLIENT_ID: z.string().optional().describe('OpenID Connect client id.'),
@@ -68,7 +84,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     logLevel: s.LOG_LEVEL,
     poolSize: s.POOL_SIZE,
     trustProxy: s.TRUST_PROXY,
-    allowPrivateHosts: s.ALLOW_PRIVATE_HOSTS.split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== ''),
+    allowPrivateHosts: s.ALLOW_PRIVATE_HOSTS.split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter((host) => host !== ''),
     smtpUrl: s.SMTP_URL,
     mailFrom: s.MAIL_FROM,
     oidc: readOidc(s),
@@ -102,8 +120,11 @@ export function describeSettings(): { name: string; default: string; meaning: st
 
 /** What a program that we start may inherit: how to find things and the way out, none of our settings or secrets. */
 export function childEnvironment(environment: Record<string, string | undefined> = process.env): Record<string, string> {
-  const names = /^(PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|SSH_AUTH_SOCK|SystemRoot|(https?|all|no)_proxy|GIT_SSL_CAINFO|SSL_CERT_FILE|SSL_CERT_DIR)$/i;
-  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => names.test(entry[0]) && entry[1] !== undefined));
+  const names =
+    /^(PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|SSH_AUTH_SOCK|SystemRoot|(https?|all|no)_proxy|GIT_SSL_CAINFO|SSL_CERT_FILE|SSL_CERT_DIR)$/i;
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => names.test(entry[0]) && entry[1] !== undefined),
+  );
 }
 
 function readOidc(s: Settings): Config['oidc'] {

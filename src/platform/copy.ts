@@ -19,7 +19,12 @@ const header = Buffer.from('PGCOPY\n\u00ff\r\n\u0000\u0000\u0000\u0000\u0000\u00
  * neither side has to write out as text and read again. `columns` gives their types, in the order of the cells.
  * https://www.postgresql.org/docs/current/sql-copy.html (binary format)
  */
-export async function copyRows(client: pg.ClientBase, table: string, columns: Readonly<Record<string, ColumnType>>, rows: Iterable<readonly Cell[]>): Promise<void> {
+export async function copyRows(
+  client: pg.ClientBase,
+  table: string,
+  columns: Readonly<Record<string, ColumnType>>,
+  rows: Iterable<readonly Cell[]>,
+): Promise<void> {
   const stream = client.query(copyFrom(`copy ${table} (${Object.keys(columns).join(', ')}) from stdin (format binary)`));
   const types = Object.values(columns);
   let failure: Error | undefined;

@@ -76,7 +76,11 @@ export function describeError(error: unknown, requestId?: string): { status: num
   const known =
     error instanceof AppError
       ? error
-      : new AppError('internal', 'internal', 'Something went wrong on the server. Try again; if it stays, give the administrator this request id.');
+      : new AppError(
+          'internal',
+          'internal',
+          'Something went wrong on the server. Try again; if it stays, give the administrator this request id.',
+        );
   return {
     status: known.status,
     body: {

@@ -38,6 +38,8 @@ it('keeps a picture byte for byte', async () => {
 it('refuses what is empty, too large, or no picture whatever its name says', async () => {
   const context = { db: test.program.database.db, clock: test.program.clock };
   await expect(storePicture(context, 'a.png', Buffer.alloc(0))).rejects.toMatchObject({ code: 'file.empty' });
-  await expect(storePicture(context, 'a.png', Buffer.concat([png, Buffer.alloc(maxFileBytes)]))).rejects.toMatchObject({ code: 'file.too_large' });
+  await expect(storePicture(context, 'a.png', Buffer.concat([png, Buffer.alloc(maxFileBytes)]))).rejects.toMatchObject({
+    code: 'file.too_large',
+  });
   await expect(storePicture(context, 'a.png', Buffer.from('<script>'))).rejects.toMatchObject({ code: 'file.not_a_picture' });
 });

@@ -31,11 +31,17 @@ export function sniffPicture(bytes: Buffer): string | undefined {
 /**
  * Keeps a picture of at most one megabyte; answers its number. Errors: `file.empty`, `file.too_large`, `file.not_a_picture`.
  */
-export async function storePicture(context: Pick<Context, 'db' | 'clock'>, name: string, bytes: Buffer, createdBy?: string): Promise<number> {
+export async function storePicture(
+  context: Pick<Context, 'db' | 'clock'>,
+  name: string,
+  bytes: Buffer,
+  createdBy?: string,
+): Promise<number> {
   if (bytes.length === 0) throw invalidInput('file.empty', 'The file is empty. Choose another one.');
   if (bytes.length > maxFileBytes) throw invalidInput('file.too_large', 'The picture is larger than one megabyte. Make it smaller first.');
   const mediaType = sniffPicture(bytes);
-  if (mediaType === undefined) throw invalidInput('file.not_a_picture', 'This is not a PNG, JPEG, GIF or WebP picture. Convert it to one of these.');
+  if (mediaType === undefined)
+    throw invalidInput('file.not_a_picture', 'This is not a PNG, JPEG, GIF or WebP picture. Convert it to one of these.');
   const row = await context.db
     .insertInto('file')
     .values({
@@ -53,7 +59,11 @@ export async function storePicture(context: Pick<Context, 'db' | 'clock'>, name:
 
 /** The file of this number, as http serves it. */
 export async function readFile(program: Pick<Program, 'database'>, id: number): Promise<StoredFile | undefined> {
-  const row = await program.database.db.selectFrom('file').select(['name', 'media_type', 'bytes', 'sha256']).where('id', '=', id).executeTakeFirst();
+  const row = await program.database.db
+    .selectFrom('file')
+    .select(['name', 'media_type', 'bytes', 'sha256'])
+    .where('id', '=', id)
+    .executeTakeFirst();
   return row === undefined ? undefined : { name: row.name, mediaType: row.media_type, bytes: row.bytes, sha256: row.sha256 };
 }
 

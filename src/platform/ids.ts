@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { invalidInput } from './errors.ts';
 
 /** Prefixes of the ids that people and programs see; inside they are numbers. */
-export const idPrefixes = {
+const idPrefixes = {
   source: 'src',
   run: 'run',
   record: 'rec',

@@ -22,7 +22,14 @@ function makeProgram(jobs: readonly Job[]): Program {
   const database = openDatabase(clone.url, 5);
   const log = createLog('silent');
   const secrets = { seal: (text: string) => text, open: (text: string) => text, derive: (text: string) => text };
-  return { config: readConfig({ DATABASE_URL: clone.url }), database, log, secrets, clock: systemClock, jobs: createJobs(database, log, jobs) };
+  return {
+    config: readConfig({ DATABASE_URL: clone.url }),
+    database,
+    log,
+    secrets,
+    clock: systemClock,
+    jobs: createJobs(database, log, jobs),
+  };
 }
 async function end(program: Program): Promise<void> {
   await program.jobs.stop();
@@ -87,7 +94,11 @@ test('what has piled up is worked off without a pause', async () => {
 test('each handler gets each fact once, also when another one fails first', async () => {
   const got: string[] = [];
   let failing = true;
-  const handler = (name: string, handle: (fact: Fact) => void): FactHandler => ({ name, on: 'thing.happened', handle: async (_program, _tx, fact) => handle(fact) });
+  const handler = (name: string, handle: (fact: Fact) => void): FactHandler => ({
+    name,
+    on: 'thing.happened',
+    handle: async (_program, _tx, fact) => handle(fact),
+  });
   const handlers = [
     handler('first', (fact) => got.push(`first ${String(fact.payload['n'])}`)),
     handler('second', (fact) => {

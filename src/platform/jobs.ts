@@ -63,20 +63,24 @@ export function createJobs(database: Database, log: Log, jobs: readonly Job[]): 
       const started = await open(true);
       working = true;
       for (const job of jobs) {
-        const worker: string = await started.work(job.name, { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10, localConcurrency: job.atOnce ?? 1 }, async ([queued]) => {
-          if (queued === undefined) return;
-          const begun = performance.now();
-          try {
-            await job.work(program, (queued.data ?? {}) as Record<string, unknown>, stopping.signal);
-            log.debug({ job: job.name, ms: Math.round(performance.now() - begun) }, 'job done');
-          } catch (error) {
-            log.error({ job: job.name, error: messageOf(error) }, 'job failed, will be tried again');
-            throw error;
-          } finally {
-            // There may be more that waits: look at once instead of at the next poll.
-            setImmediate(() => started.notifyWorker(worker));
-          }
-        });
+        const worker: string = await started.work(
+          job.name,
+          { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10, localConcurrency: job.atOnce ?? 1 },
+          async ([queued]) => {
+            if (queued === undefined) return;
+            const begun = performance.now();
+            try {
+              await job.work(program, (queued.data ?? {}) as Record<string, unknown>, stopping.signal);
+              log.debug({ job: job.name, ms: Math.round(performance.now() - begun) }, 'job done');
+            } catch (error) {
+              log.error({ job: job.name, error: messageOf(error) }, 'job failed, will be tried again');
+              throw error;
+            } finally {
+              // There may be more that waits: look at once instead of at the next poll.
+              setImmediate(() => started.notifyWorker(worker));
+            }
+          },
+        );
         if (job.cron === undefined) await started.unschedule(job.name);
         else await started.schedule(job.name, job.cron);
       }
@@ -100,7 +104,12 @@ async function startBoss(database: Database, log: Log, jobs: readonly Job[], wor
   const boss = new PgBoss(
     worker
       ? { connectionString: database.url, max: 4, application_name: 'rapport jobs', schema: jobsSchema, useListenNotify: true }
-      : { db: { executeSql: (text: string, values?: unknown[]) => database.pool.query(text, values) }, schema: jobsSchema, supervise: false, schedule: false },
+      : {
+          db: { executeSql: (text: string, values?: unknown[]) => database.pool.query(text, values) },
+          schema: jobsSchema,
+          supervise: false,
+          schedule: false,
+        },
   );
   boss.on('error', (error: Error) => log.error({ error: error.message }, 'job queue'));
   await boss.start();

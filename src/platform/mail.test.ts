@@ -30,7 +30,10 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.server.address() as AddressInfo;
-  program = { ...test.program, config: { ...test.program.config, smtpUrl: `smtp://127.0.0.1:${String(port)}`, mailFrom: 'Rapport <team@example.com>' } };
+  program = {
+    ...test.program,
+    config: { ...test.program.config, smtpUrl: `smtp://127.0.0.1:${String(port)}`, mailFrom: 'Rapport <team@example.com>' },
+  };
 });
 afterAll(async () => {
   await new Promise<void>((resolve) => server.close(resolve));
@@ -38,7 +41,9 @@ afterAll(async () => {
 });
 
 function queue(subject: string): Promise<number> {
-  return transaction(program.database, (tx) => queueMail({ ...program, db: tx.db, tx }, { to: 'ada@example.org', subject, body: `Open https://example.com/#secret-of-${subject}\n` }));
+  return transaction(program.database, (tx) =>
+    queueMail({ ...program, db: tx.db, tx }, { to: 'ada@example.org', subject, body: `Open https://example.com/#secret-of-${subject}\n` }),
+  );
 }
 
 function row(id: number) {
@@ -86,7 +91,11 @@ it('keeps why it failed, gives up after some attempts, and tries again when told
 it('lets mails wait while there is no mail server, and sends the recent ones by schedule once there is', async () => {
   const id = await queue('Patient');
   const old = await queue('Stale');
-  await program.database.db.updateTable('mail').set({ created_at: new Date(Date.now() - 2 * 86_400_000) }).where('id', '=', old).execute();
+  await program.database.db
+    .updateTable('mail')
+    .set({ created_at: new Date(Date.now() - 2 * 86_400_000) })
+    .where('id', '=', old)
+    .execute();
   await send(id, test.program);
   expect(await row(id)).toMatchObject({ sent_at: null, failures: 0 });
   await mailJob.work(program, {}, signal);

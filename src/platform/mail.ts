@@ -54,7 +54,9 @@ export const mailJob: Job = {
     }
     for (const id of await waitingMails(program)) {
       if (signal.aborted) return;
-      await sendMail(program, id).catch((error: unknown) => program.log.warn({ mail: id, error: messageOf(error) }, 'a mail could not be sent'));
+      await sendMail(program, id).catch((error: unknown) =>
+        program.log.warn({ mail: id, error: messageOf(error) }, 'a mail could not be sent'),
+      );
     }
   },
 };

@@ -16,7 +16,10 @@ export function readCursor(cursor: string | undefined, length: number): (string 
   if (cursor === undefined) return undefined;
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    const parsed = z.array(z.union([z.string(), z.number(), z.null()])).length(length).parse(key);
+    const parsed = z
+      .array(z.union([z.string(), z.number(), z.null()]))
+      .length(length)
+      .parse(key);
     return parsed;
   } catch {
     throw invalidInput('cursor.invalid', 'This page link is not valid any more. Start again from the first page.');

@@ -25,7 +25,15 @@ export interface Journey {
   close(): Promise<void>;
 }
 
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /** The whole program, served with its worker on a database of its own, and a browser in front of it. */
 export async function openJourney(options: { width?: number; height?: number } = {}): Promise<Journey> {
@@ -40,7 +48,11 @@ export async function openJourney(options: { width?: number; height?: number } =
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error('There is no Chromium: the journeys cannot run.');
   const browser = await chromium.launch({ executablePath, headless: true, args: flags });
-  const context = await browser.newContext({ viewport: { width: options.width ?? 1440, height: options.height ?? 900 }, locale: 'en-GB', timezoneId: 'Europe/Berlin' });
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   const troubles: string[] = [];
@@ -99,9 +111,22 @@ export async function setUp({ page, setUpLink }: Journey): Promise<void> {
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   await page.evaluate(axeSource());
   const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(context: unknown, options: unknown): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } };
+    const { axe } = globalThis as unknown as {
+      axe: {
+        run(
+          context: unknown,
+          options: unknown,
+        ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
+      };
+    };
     const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
-    return violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => `${node.html.slice(0, 160)} — ${node.failureSummary ?? ''}`).slice(0, 3).join(' | ')}`);
+    return violations.map(
+      (violation) =>
+        `${violation.id}: ${violation.nodes
+          .map((node) => `${node.html.slice(0, 160)} — ${node.failureSummary ?? ''}`)
+          .slice(0, 3)
+          .join(' | ')}`,
+    );
   });
   expect(found, what).toEqual([]);
 }

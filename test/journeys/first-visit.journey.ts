@@ -25,7 +25,10 @@ test('from the first visit to the people behind a repository', async () => {
     from: Math.floor(Date.now() / 1000) - 700 * 3600,
     mailmap: 'Person One <person1@example1.org> <person2@example2.org>\nPerson One <person1@example1.org> <person1@example1.org>\n',
   });
-  const authors = (format: string): string[] => git(repository, ['log', '--no-mailmap', `--format=${format}`]).trim().split('\n');
+  const authors = (format: string): string[] =>
+    git(repository, ['log', '--no-mailmap', `--format=${format}`])
+      .trim()
+      .split('\n');
   const shortlog = git(repository, ['shortlog', '-sne', 'HEAD']).trim().split('\n');
 
   await setUp(journey);
@@ -39,7 +42,10 @@ test('from the first visit to the people behind a repository', async () => {
   // What the database holds equals what git says.
   const { pool } = running.program.database;
   await expect
-    .poll(async () => (await pool.query<{ state: string }>('select state from source_run order by id desc limit 1')).rows[0]?.state, { timeout: 60_000, interval: 200 })
+    .poll(async () => (await pool.query<{ state: string }>('select state from source_run order by id desc limit 1')).rows[0]?.state, {
+      timeout: 60_000,
+      interval: 200,
+    })
     .toBe('done');
   const one = async (sql: string): Promise<unknown> => Object.values((await pool.query<Record<string, unknown>>(sql)).rows[0] ?? {})[0];
   const commits = 'activity a join identity i on i.id = a.identity_id where a.kind = 13';
@@ -68,7 +74,10 @@ test('from the first visit to the people behind a repository', async () => {
   await page.getByText('workshop').first().waitFor();
   await expectAccessible(page, 'sources');
   await page.goto(journey.address);
-  await page.getByText(/active members/i).first().waitFor();
+  await page
+    .getByText(/active members/i)
+    .first()
+    .waitFor();
   await picture(page, 'home');
   await expectAccessible(page, 'home');
   expect(troubles).toEqual([]);

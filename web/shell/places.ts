@@ -28,7 +28,7 @@ export interface PlaceGroup {
   places: Place[];
 }
 
-export const placeGroups: PlaceGroup[] = [
+const placeGroups: PlaceGroup[] = [
   { label: undefined, places: [{ label: 'Home', to: paths.home(), icon: IconHome, letter: 'h', action: undefined }] },
   {
     label: 'Community',

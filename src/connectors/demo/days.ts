@@ -16,11 +16,47 @@ export interface DemoItem {
   value: number | null;
 }
 
-const subjects = ['the plugin API', 'rate limits', 'the Helm chart', 'single sign-on', 'dark mode', 'the CSV export', 'webhooks', 'the command line', 'upgrading to 3.0', 'the Python client', 'translations', 'accessibility', 'the mobile layout', 'search', 'backups'];
-const questions = ['How do I configure', 'What is the best way to test', 'Is there a guide for', 'Something odd happens with', 'Who has experience with'];
-const answers = ['This worked for me', 'See the guide, second section', 'It is a known limit', 'Try the newest release', 'Here is a small example'];
+const subjects = [
+  'the plugin API',
+  'rate limits',
+  'the Helm chart',
+  'single sign-on',
+  'dark mode',
+  'the CSV export',
+  'webhooks',
+  'the command line',
+  'upgrading to 3.0',
+  'the Python client',
+  'translations',
+  'accessibility',
+  'the mobile layout',
+  'search',
+  'backups',
+];
+const questions = [
+  'How do I configure',
+  'What is the best way to test',
+  'Is there a guide for',
+  'Something odd happens with',
+  'Who has experience with',
+];
+const answers = [
+  'This worked for me',
+  'See the guide, second section',
+  'It is a known limit',
+  'Try the newest release',
+  'Here is a small example',
+];
 const changes = ['Mend', 'Speed up', 'Document', 'Simplify', 'Add tests for', 'Translate', 'Harden'];
-const words = ['Good morning!', 'Thanks, that helped a lot.', 'Has anybody seen this before?', 'The talk yesterday was great.', 'I wrote a post about it.', 'Welcome!', 'This is broken again…'];
+const words = [
+  'Good morning!',
+  'Thanks, that helped a lot.',
+  'Has anybody seen this before?',
+  'The talk yesterday was great.',
+  'I wrote a post about it.',
+  'Welcome!',
+  'This is broken again…',
+];
 
 const dayLength = 86_400_000;
 
@@ -52,10 +88,25 @@ function makeItem(place: DemoPlace, startsAt: number, day: number, person: DemoP
   // Answers go to one of the busy threads of that week, so that conversations arise.
   const topic = pick(subjects, chance(day - (day % 7), Math.floor(turn * 40), 5));
   const shared: DemoItem['thread'] = { id: `${place}-week-${Math.floor(day / 7)}-${topic}`, title: `About ${topic}`, opens: false };
-  const item = (kind: ActivityKind, title: string, text: string, thread: DemoItem['thread'], value: number | null = null): DemoItem => ({ id, kind, at, person: person.number, title, text, thread, value });
+  const item = (kind: ActivityKind, title: string, text: string, thread: DemoItem['thread'], value: number | null = null): DemoItem => ({
+    id,
+    kind,
+    at,
+    person: person.number,
+    title,
+    text,
+    thread,
+    value,
+  });
   if (place === 'chat') return item('message', pick(words, turn), `${pick(words, chance(...seed, 6))} (${subject})`, null);
   if (place === 'forum') {
-    if (turn < 0.2) return item('question', `${pick(questions, chance(...seed, 6))} ${subject}?`, `I tried ${subject} and need a hint.`, own(`Question about ${subject}`));
+    if (turn < 0.2)
+      return item(
+        'question',
+        `${pick(questions, chance(...seed, 6))} ${subject}?`,
+        `I tried ${subject} and need a hint.`,
+        own(`Question about ${subject}`),
+      );
     if (turn < 0.3) return item('post', `News about ${subject}`, `What changed in ${subject}.`, own(`News about ${subject}`));
     if (turn < 0.75) return item(turn < 0.6 ? 'reply' : 'answer', `Re: ${shared.title}`, pick(answers, chance(...seed, 6)), shared);
     return item('reaction', `Liked: ${shared.title}`, '', shared);

@@ -9,8 +9,16 @@ import { communityDays, organizations, people } from './people.ts';
 import type { DemoPerson } from './people.ts';
 
 const settings = z.object({
-  place: z.enum(demoPlaces).meta({ title: 'Place', description: 'Which part of the synthetic community: its forum, its code or its chat.' }),
-  days: z.number().int().min(1).max(communityDays).default(communityDays).meta({ title: 'Days', description: 'How far back the community goes.' }),
+  place: z
+    .enum(demoPlaces)
+    .meta({ title: 'Place', description: 'Which part of the synthetic community: its forum, its code or its chat.' }),
+  days: z
+    .number()
+    .int()
+    .min(1)
+    .max(communityDays)
+    .default(communityDays)
+    .meta({ title: 'Days', description: 'How far back the community goes.' }),
 });
 type Settings = z.infer<typeof settings>;
 
@@ -41,7 +49,11 @@ const activity = defineStream({
     id: z.string(),
     kind: z.enum(activityKinds),
     at: z.number().int().min(0).max(4_102_444_800_000),
-    person: z.number().int().min(0).max(people.length - 1),
+    person: z
+      .number()
+      .int()
+      .min(0)
+      .max(people.length - 1),
     title: z.string(),
     text: z.string(),
     thread: z.object({ id: z.string(), title: z.string(), opens: z.boolean() }).nullable(),
@@ -62,7 +74,14 @@ const activity = defineStream({
           ...(record.value === null ? {} : { value: record.value }),
           ...(record.thread === null
             ? {}
-            : { thread: { externalId: cleanName(record.thread.id), kind: place === 'code' ? ('merge_request' as const) : ('topic' as const), title: cleanName(record.thread.title, 500), opens: record.thread.opens } }),
+            : {
+                thread: {
+                  externalId: cleanName(record.thread.id),
+                  kind: place === 'code' ? ('merge_request' as const) : ('topic' as const),
+                  title: cleanName(record.thread.title, 500),
+                  opens: record.thread.opens,
+                },
+              }),
         },
       ],
     };
@@ -72,7 +91,9 @@ const activity = defineStream({
 async function* pages(io: ConnectorIo<Settings>, cursor: Json | undefined): AsyncGenerator<Page> {
   const today = Math.floor(io.now().getTime() / dayLength);
   const known = cursorSchema.safeParse(cursor);
-  const { startsAt, next } = known.success ? known.data : { startsAt: (today - communityDays) * dayLength, next: communityDays - io.settings.days };
+  const { startsAt, next } = known.success
+    ? known.data
+    : { startsAt: (today - communityDays) * dayLength, next: communityDays - io.settings.days };
   const end = today - startsAt / dayLength;
   for (let day = next; day < end; day += daysAPage) {
     io.signal.throwIfAborted();
@@ -87,7 +108,13 @@ const members = defineStream({
   name: 'members',
   title: 'Who they say they are',
   order: 'snapshot',
-  record: z.object({ person: z.number().int().min(0).max(people.length - 1) }),
+  record: z.object({
+    person: z
+      .number()
+      .int()
+      .min(0)
+      .max(people.length - 1),
+  }),
   externalId: (record) => String(record.person),
   async *pages(io: ConnectorIo<Settings>, cursor: Json | undefined): AsyncGenerator<Page> {
     io.signal.throwIfAborted();
@@ -100,10 +127,18 @@ const members = defineStream({
     const account = accountOf(person, place);
     return {
       activities: [],
-      ...(person.tied ? { people: [account, { ...emailOf(person), name: person.name }], links: [{ a: account, b: emailOf(person), proof: 'import' as const, reason: 'The demo says so' }] } : {}),
+      ...(person.tied
+        ? {
+            people: [account, { ...emailOf(person), name: person.name }],
+            links: [{ a: account, b: emailOf(person), proof: 'import' as const, reason: 'The demo says so' }],
+          }
+        : {}),
       ...(organization === undefined || !person.tied
         ? {}
-        : { organizations: [{ name: organization.name, kind: organization.kind, domains: [organization.domain] }], affiliations: [{ person: account, organization: organization.name }] }),
+        : {
+            organizations: [{ name: organization.name, kind: organization.kind, domains: [organization.domain] }],
+            affiliations: [{ person: account, organization: organization.name }],
+          }),
     };
   },
 });

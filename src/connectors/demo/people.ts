@@ -19,13 +19,46 @@ export interface DemoPerson {
 
 export const communityDays = 730;
 
-const first = 'Ada Amara Anders Aiko Bela Bruno Chen Chidi Clara Dana Deniz Elif Emeka Farah Felix Gita Hana Hugo Ines Ivan Jana Jorge Kaito Kwame Lena Liam Lucía Mei Milan Nadia Noah Olu Paula Priya Quentin Rosa Sami Sofia Tariq Thuy Uma Viktor Wanjiru Ximena Yara Yusuf Zoë Łukasz Øystein Šárka'.split(' ');
-const last = 'Abe Adeyemi Almeida Andersson Bakker Banerjee Castillo Chowdhury Dubois Eze Ferrari Fischer García Haddad Hansen Ito Ivanova Jansen Kaya Kim Kowalski Kumar Larsen Lê Li Lopes Martin Mbeki Moreau Müller Nakamura Nguyễn Novák Okafor Oliveira Park Petrov Popescu Rossi Sato Schmidt Silva Singh Sørensen Tanaka Tremblay Usman Vasquez Wang Yılmaz'.split(' ');
-const places = ['Berlin', 'Lagos', 'São Paulo', 'Bengaluru', 'Tokyo', 'Paris', 'Nairobi', 'Warsaw', 'Toronto', 'Austin', 'Hanoi', 'Lima', 'Istanbul', 'Oslo', 'Seoul'];
+const first =
+  'Ada Amara Anders Aiko Bela Bruno Chen Chidi Clara Dana Deniz Elif Emeka Farah Felix Gita Hana Hugo Ines Ivan Jana Jorge Kaito Kwame Lena Liam Lucía Mei Milan Nadia Noah Olu Paula Priya Quentin Rosa Sami Sofia Tariq Thuy Uma Viktor Wanjiru Ximena Yara Yusuf Zoë Łukasz Øystein Šárka'.split(
+    ' ',
+  );
+const last =
+  'Abe Adeyemi Almeida Andersson Bakker Banerjee Castillo Chowdhury Dubois Eze Ferrari Fischer García Haddad Hansen Ito Ivanova Jansen Kaya Kim Kowalski Kumar Larsen Lê Li Lopes Martin Mbeki Moreau Müller Nakamura Nguyễn Novák Okafor Oliveira Park Petrov Popescu Rossi Sato Schmidt Silva Singh Sørensen Tanaka Tremblay Usman Vasquez Wang Yılmaz'.split(
+    ' ',
+  );
+const places = [
+  'Berlin',
+  'Lagos',
+  'São Paulo',
+  'Bengaluru',
+  'Tokyo',
+  'Paris',
+  'Nairobi',
+  'Warsaw',
+  'Toronto',
+  'Austin',
+  'Hanoi',
+  'Lima',
+  'Istanbul',
+  'Oslo',
+  'Seoul',
+];
 
 export const organizations = [
   { name: 'Demo Works', domain: 'demoworks.example', kind: 'ours' as const },
-  ...['Initrode', 'Umbrella Labs', 'Globex Cloud', 'Vandelay Data', 'Hooli Systems', 'Stark Compute', 'Wayne Digital', 'Acme Robotics', 'Soylent Foods', 'Cyberdyne Tools'].map((name) => ({ name, domain: `${name.toLowerCase().replaceAll(' ', '')}.example`, kind: 'company' as const })),
+  ...[
+    'Initrode',
+    'Umbrella Labs',
+    'Globex Cloud',
+    'Vandelay Data',
+    'Hooli Systems',
+    'Stark Compute',
+    'Wayne Digital',
+    'Acme Robotics',
+    'Soylent Foods',
+    'Cyberdyne Tools',
+  ].map((name) => ({ name, domain: `${name.toLowerCase().replaceAll(' ', '')}.example`, kind: 'company' as const })),
   { name: 'University of Demoville', domain: 'uni-demoville.example', kind: 'university' as const },
 ];
 
@@ -48,7 +81,10 @@ export function pick<T>(list: readonly T[], share: number): T {
 export const people: readonly DemoPerson[] = Array.from({ length: 2000 }, (_, number) => {
   const given = pick(first, chance(number, 1));
   const family = pick(last, chance(number, 2));
-  const plain = `${given}${family}`.normalize('NFKD').replace(/[^a-z]/gi, '').toLowerCase();
+  const plain = `${given}${family}`
+    .normalize('NFKD')
+    .replace(/[^a-z]/gi, '')
+    .toLowerCase();
   const bot = number === 7 || number === 77;
   const ours = number < 25;
   const employed = ours || chance(number, 3) < 0.35;

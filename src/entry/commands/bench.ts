@@ -30,9 +30,14 @@ export function addBench(cli: Command, terminal: Terminal): void {
         if (part === undefined) throw invalidInput('bench.part', `"${name}" is no part: use ${parts.join(', ')}.`);
         return part;
       });
-      if (options.repository !== undefined && !existsSync(options.repository)) throw invalidInput('bench.repository', `There is no folder ${options.repository}.`);
+      if (options.repository !== undefined && !existsSync(options.repository))
+        throw invalidInput('bench.repository', `There is no folder ${options.repository}.`);
       const all: Figure[] = [];
-      const show = (figures: readonly Figure[]): string => table(['', 'what', 'asked', 'measured', 'verdict'], figures.map((figure) => [figure.part, figure.what, figure.asked, figure.measured, verdict(figure)]));
+      const show = (figures: readonly Figure[]): string =>
+        table(
+          ['', 'what', 'asked', 'measured', 'verdict'],
+          figures.map((figure) => [figure.part, figure.what, figure.asked, figure.measured, verdict(figure)]),
+        );
       const began = new Map<string, number>();
       const machine = await runBench({
         sizes: options.size.split(',').map(readSize),
@@ -57,6 +62,7 @@ export function addBench(cli: Command, terminal: Terminal): void {
 function readSize(text: string): number {
   const found = /^(\d+(?:\.\d+)?)([km]?)$/i.exec(text.trim());
   const size = Number(found?.[1]) * ({ k: 1000, m: 1_000_000 }[found?.[2]?.toLowerCase() ?? ''] ?? 1);
-  if (found === null || size < 10_000 || size > 100_000_000) throw invalidInput('bench.size', `"${text}" is no size: use 1m, 10m, or a number from 10k to 100m.`);
+  if (found === null || size < 10_000 || size > 100_000_000)
+    throw invalidInput('bench.size', `"${text}" is no size: use 1m, 10m, or a number from 10k to 100m.`);
   return size;
 }

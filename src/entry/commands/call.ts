@@ -16,8 +16,20 @@ export function addCall(cli: Command, terminal: Terminal): void {
     .command('actions')
     .description('list every action')
     .action(() => {
-      const rows = actions.map((action) => ({ name: action.name, kind: action.kind, access: action.access, scope: scopeOf(action.name, action.kind), summary: action.summary }));
-      terminal.result(table(['action', 'kind', 'needs', 'what it does'], rows.map((row) => [row.name, row.kind, row.access, row.summary])), rows);
+      const rows = actions.map((action) => ({
+        name: action.name,
+        kind: action.kind,
+        access: action.access,
+        scope: scopeOf(action.name, action.kind),
+        summary: action.summary,
+      }));
+      terminal.result(
+        table(
+          ['action', 'kind', 'needs', 'what it does'],
+          rows.map((row) => [row.name, row.kind, row.access, row.summary]),
+        ),
+        rows,
+      );
     });
 
   cli
@@ -35,7 +47,8 @@ export function addCall(cli: Command, terminal: Terminal): void {
     const [moduleName = '', verb = ''] = action.name.split('.');
     let parent = modules.get(moduleName);
     if (parent === undefined) {
-      parent = cli.commands.find((command) => command.name() === moduleName) ?? cli.command(moduleName).description(`actions of ${moduleName}`);
+      parent =
+        cli.commands.find((command) => command.name() === moduleName) ?? cli.command(moduleName).description(`actions of ${moduleName}`);
       modules.set(moduleName, parent);
     }
     addVerb(parent, verb, action, terminal);
@@ -56,7 +69,9 @@ function addVerb(parent: Command, verb: string, action: Action, terminal: Termin
   const command = parent.command(verb).description(action.summary);
   for (const [name, property] of Object.entries(properties)) {
     const flag = `--${kebab(name)}`;
-    const note = [property.description, property.enum?.join(', '), required.includes(name) ? '(required)' : undefined].filter(Boolean).join(' ');
+    const note = [property.description, property.enum?.join(', '), required.includes(name) ? '(required)' : undefined]
+      .filter(Boolean)
+      .join(' ');
     command.option(property.type === 'boolean' ? `${flag} [yes]` : `${flag} <${property.type ?? 'value'}>`, note);
   }
   command.action(async (options: Record<string, string | boolean>) => {
@@ -82,13 +97,23 @@ async function run(terminal: Terminal, action: Action, input: unknown): Promise<
 /** A list of flat rows reads best as a table; everything else as JSON. */
 function present(result: unknown): string {
   if (typeof result === 'object' && result !== null) {
-    const lists = Object.entries(result).filter((entry): entry is [string, Record<string, unknown>[]] => Array.isArray(entry[1]) && entry[1].every((item) => typeof item === 'object' && item !== null));
+    const lists = Object.entries(result).filter(
+      (entry): entry is [string, Record<string, unknown>[]] =>
+        Array.isArray(entry[1]) && entry[1].every((item) => typeof item === 'object' && item !== null),
+    );
     const [only] = lists;
     if (lists.length === 1 && only !== undefined) {
       if (only[1].length === 0) return `No ${only[0]}.`;
-      const columns = Object.keys(only[1][0] ?? {}).filter((name) => only[1].some((row) => isPlain(row[name]))).slice(0, 9);
+      const columns = Object.keys(only[1][0] ?? {})
+        .filter((name) => only[1].some((row) => isPlain(row[name])))
+        .slice(0, 9);
       const rest = 'next' in result && typeof result.next === 'string' ? `\n(more: --cursor ${result.next})` : '';
-      return table(columns, only[1].map((row) => columns.map((name) => cell(row[name])))) + rest;
+      return (
+        table(
+          columns,
+          only[1].map((row) => columns.map((name) => cell(row[name]))),
+        ) + rest
+      );
     }
   }
   return JSON.stringify(result, null, 2);

@@ -22,7 +22,9 @@ export function addDatabase(cli: Command, terminal: Terminal): void {
     );
   db.command('psql [sql]')
     .description("open PostgreSQL's own terminal where it is installed, else a plain one; or run one statement")
-    .action((sql: string | undefined) => withProgram((program) => openTerminal(program.database.url, program.database.pool, sql, terminal)));
+    .action((sql: string | undefined) =>
+      withProgram((program) => openTerminal(program.database.url, program.database.pool, sql, terminal)),
+    );
   db.command('url')
     .description('print the address of the database while it runs')
     .action(() => withProgram(async (program) => terminal.result(program.database.url, { url: program.database.url })));
@@ -45,13 +47,22 @@ async function openTerminal(url: string, pool: pg.Pool, sql: string | undefined,
   const code = await new Promise<number | undefined>((resolve) => {
     // The address carries the password: by the environment, where other accounts cannot read it.
     const { hostname, port, username, password, pathname } = new URL(url);
-    const env = { ...childEnvironment(), PGHOST: hostname, PGPORT: port, PGUSER: decodeURIComponent(username), PGPASSWORD: decodeURIComponent(password), PGDATABASE: pathname.slice(1) };
+    const env = {
+      ...childEnvironment(),
+      PGHOST: hostname,
+      PGPORT: port,
+      PGUSER: decodeURIComponent(username),
+      PGPASSWORD: decodeURIComponent(password),
+      PGDATABASE: pathname.slice(1),
+    };
     const child = spawn('psql', { stdio: 'inherit', env });
     child.once('error', () => resolve(undefined));
     child.once('exit', (exit) => resolve(exit ?? 1));
   });
   if (code !== undefined) return;
-  terminal.note(`psql is not installed here; this is a plain terminal on ${readConfig().databaseUrl === undefined ? 'the embedded database' : 'the database'}. End statements with Enter, leave with Ctrl-D.`);
+  terminal.note(
+    `psql is not installed here; this is a plain terminal on ${readConfig().databaseUrl === undefined ? 'the embedded database' : 'the database'}. End statements with Enter, leave with Ctrl-D.`,
+  );
   const lines = createInterface({ input: process.stdin, output: process.stdin.isTTY ? process.stderr : undefined, prompt: 'rapport=> ' });
   lines.prompt();
   for await (const line of lines) {
@@ -63,7 +74,13 @@ async function openTerminal(url: string, pool: pg.Pool, sql: string | undefined,
 async function show(pool: pg.Pool, sql: string, terminal: Terminal): Promise<void> {
   const answer = await pool.query<Record<string, unknown>>(sql);
   const columns = answer.fields.map((field) => field.name);
-  const text = columns.length === 0 ? `${answer.command} ${answer.rowCount ?? ''}` : table(columns, answer.rows.map((row) => columns.map((name) => cell(row[name]))));
+  const text =
+    columns.length === 0
+      ? `${answer.command} ${answer.rowCount ?? ''}`
+      : table(
+          columns,
+          answer.rows.map((row) => columns.map((name) => cell(row[name]))),
+        );
   terminal.result(text, answer.rows);
 }
 

@@ -12,7 +12,9 @@ export function addDemo(cli: Command, terminal: Terminal): void {
     .command('demo')
     .description('fill the workspace with a made-up community to look around in')
     .option('--remove', 'remove it with everything that it brought')
-    .action((options: { remove?: boolean }) => withProgram((program, signal) => (options.remove === true ? remove(program, terminal) : load(program, terminal, signal))));
+    .action((options: { remove?: boolean }) =>
+      withProgram((program, signal) => (options.remove === true ? remove(program, terminal) : load(program, terminal, signal))),
+    );
 }
 
 async function load(program: Program, terminal: Terminal, signal: AbortSignal): Promise<void> {
@@ -27,7 +29,10 @@ async function load(program: Program, terminal: Terminal, signal: AbortSignal): 
     });
     activities += result.activities;
   }
-  terminal.result(`A made-up community is here: ${activities.toLocaleString('en')} activities at ${sources.length} places. \`rapport demo --remove\` takes it away.`, { sources, activities });
+  terminal.result(
+    `A made-up community is here: ${activities.toLocaleString('en')} activities at ${sources.length} places. \`rapport demo --remove\` takes it away.`,
+    { sources, activities },
+  );
 }
 
 async function remove(program: Program, terminal: Terminal): Promise<void> {

@@ -19,7 +19,8 @@ export function addImport(cli: Command, terminal: Terminal): void {
     .option('--name <name>', 'what the source is called')
     .option('--dry-run', 'for files: say what would be imported and refused, and store nothing')
     .action(async (what: string, where: string | undefined, options: ImportOptions) => {
-      if (options.since !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(options.since)) throw invalidInput('import.since', `"${options.since}" is not a day: write it as 2024-01-31.`);
+      if (options.since !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(options.since))
+        throw invalidInput('import.since', `"${options.since}" is not a day: write it as 2024-01-31.`);
       if (what === 'git') {
         if (where === undefined) throw invalidInput('import.where', 'Say which repository: rapport import git <path or URL>.');
         const repository = existsSync(where) ? path.resolve(where) : where;
@@ -27,7 +28,8 @@ export function addImport(cli: Command, terminal: Terminal): void {
         return;
       }
       const file = path.resolve(what);
-      if (!existsSync(file)) throw invalidInput('import.missing', `There is no file ${what}. For a repository use: rapport import git ${what}`);
+      if (!existsSync(file))
+        throw invalidInput('import.missing', `There is no file ${what}. For a repository use: rapport import git ${what}`);
       if (options.dryRun === true) {
         await withProgram((program) => rehearse(program, terminal, file));
         return;
@@ -52,11 +54,24 @@ async function rehearse(program: Program, terminal: Terminal, file: string): Pro
   terminal.result(lines.join('\n'), result);
 }
 
-async function importSource(program: Program, terminal: Terminal, connector: string, settings: Record<string, unknown>, options: ImportOptions, signal: AbortSignal): Promise<void> {
+async function importSource(
+  program: Program,
+  terminal: Terminal,
+  connector: string,
+  settings: Record<string, unknown>,
+  options: ImportOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const existing = await findImportSource(program, connector, settings);
   const added =
     existing === undefined
-      ? await callAction(program, operator, addSource, { connector, settings, read: false, ...(options.name === undefined ? {} : { name: options.name }), ...(options.since === undefined ? {} : { since: options.since }) })
+      ? await callAction(program, operator, addSource, {
+          connector,
+          settings,
+          read: false,
+          ...(options.name === undefined ? {} : { name: options.name }),
+          ...(options.since === undefined ? {} : { since: options.since }),
+        })
       : existing;
   if (existing !== undefined) terminal.note(`Reading on in ${existing.name} (${existing.id}).`);
   const startedAt = Date.now();
@@ -66,8 +81,16 @@ async function importSource(program: Program, terminal: Terminal, connector: str
     onProgress: (progress) => terminal.progress({ what: progress.stream, done: progress.items, total: progress.total, startedAt }),
   });
   const seconds = (Date.now() - startedAt) / 1000;
-  if (result.state !== 'done') throw new AppError(result.state === 'interrupted' ? 'conflict' : 'upstream_failed', 'import.unfinished', `${result.error ?? 'The import ended early.'} ${result.fresh.toLocaleString('en')} new records are stored; the same command goes on from there.`);
-  const quarantined = result.quarantined === 0 ? '' : `, ${result.quarantined.toLocaleString('en')} could not be read (rapport sources quarantine --source ${added.id})`;
+  if (result.state !== 'done')
+    throw new AppError(
+      result.state === 'interrupted' ? 'conflict' : 'upstream_failed',
+      'import.unfinished',
+      `${result.error ?? 'The import ended early.'} ${result.fresh.toLocaleString('en')} new records are stored; the same command goes on from there.`,
+    );
+  const quarantined =
+    result.quarantined === 0
+      ? ''
+      : `, ${result.quarantined.toLocaleString('en')} could not be read (rapport sources quarantine --source ${added.id})`;
   terminal.result(
     `${added.name}: ${result.fresh.toLocaleString('en')} new records, ${result.activities.toLocaleString('en')} activities in ${showSeconds(seconds)}${quarantined}.`,
     { source: added.id, ...result, seconds },

@@ -39,7 +39,8 @@ export function createAuth(program: Program, publicUrl: string): Auth {
   return {
     async handler(request) {
       const path = new URL(request.url).pathname.replace(/^\/api\/auth/, '');
-      if (!openPaths.some((pattern) => pattern.test(path))) return Response.json({ code: 'NOT_FOUND', message: 'There is nothing here.' }, { status: 404 });
+      if (!openPaths.some((pattern) => pattern.test(path)))
+        return Response.json({ code: 'NOT_FOUND', message: 'There is nothing here.' }, { status: 404 });
       return explain(await auth.handler(request), publicUrl);
     },
     async actorOf(headers) {
@@ -56,7 +57,10 @@ export function createAuth(program: Program, publicUrl: string): Auth {
 /** The library's words for a wrong address do not say what to do, and the one who meets them is setting Rapport up. */
 async function explain(answer: Response, publicUrl: string): Promise<Response> {
   if (answer.status !== 403) return answer;
-  const body: unknown = await answer.clone().json().catch(() => undefined);
+  const body: unknown = await answer
+    .clone()
+    .json()
+    .catch(() => undefined);
   const code = typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined;
   if (code !== 'INVALID_ORIGIN') return answer;
   const message = `Rapport expects to be opened at ${publicUrl}. Open it there, or set PUBLIC_URL to the address that you use.`;
@@ -79,7 +83,15 @@ async function actorOfKey(program: Program, key: string): Promise<Actor> {
     .selectFrom('api_key')
     .leftJoin('user_account', 'user_account.id', 'api_key.owner_id')
     .select([
-      ...(['api_key.id', 'api_key.name', 'api_key.role', 'api_key.scopes', 'api_key.owner_id', 'api_key.expires_at', 'api_key.last_used_at'] as const),
+      ...([
+        'api_key.id',
+        'api_key.name',
+        'api_key.role',
+        'api_key.scopes',
+        'api_key.owner_id',
+        'api_key.expires_at',
+        'api_key.last_used_at',
+      ] as const),
       ...(['user_account.role as owner_role', 'user_account.disabled_at'] as const),
     ])
     .where('api_key.key_hash', '=', hashToken(key))

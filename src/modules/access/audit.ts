@@ -43,18 +43,26 @@ export const audit = defineAction({
     let query = context.db.selectFrom('audit_entry').selectAll();
     if (input.actorId !== undefined) query = query.where('actor_id', '=', input.actorId);
     if (input.action !== undefined) {
-      query = input.action.includes('.') ? query.where('action', '=', input.action) : query.where('action', 'like', `${escapeLike(input.action)}.%`);
+      query = input.action.includes('.')
+        ? query.where('action', '=', input.action)
+        : query.where('action', 'like', `${escapeLike(input.action)}.%`);
     }
     if (input.subject !== undefined) query = query.where('subject', '=', input.subject);
     if (input.from !== undefined) query = query.where('at', '>=', input.from);
     if (input.to !== undefined) query = query.where('at', '<', input.to);
     if (input.text !== undefined && input.text !== '') {
       const like = `%${escapeLike(input.text)}%`;
-      query = query.where((eb) => eb.or((['summary', 'action', 'subject', 'actor_name'] as const).map((column) => eb(column, 'ilike', like))));
+      query = query.where((eb) =>
+        eb.or((['summary', 'action', 'subject', 'actor_name'] as const).map((column) => eb(column, 'ilike', like))),
+      );
     }
     const [at, id] = readCursor(input.cursor, 2) ?? [];
     if (typeof at === 'string' && typeof id === 'number') query = query.where(sql<boolean>`(at, id) < (${at}::timestamptz, ${id}::bigint)`);
-    const rows = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(input.limit + 1).execute();
+    const rows = await query
+      .orderBy('at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(input.limit + 1)
+      .execute();
     const shown = rows.slice(0, input.limit);
     const last = rows.length > input.limit ? shown.at(-1) : undefined;
     return {

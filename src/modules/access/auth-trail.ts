@@ -44,11 +44,16 @@ export function signInTrail(program: Program) {
     }
     const deed = deeds[ctx.path];
     if (deed !== undefined && session) await recordOwnDeed(program, session.user, deed.action, deed.summary);
-    else if (ctx.path === '/two-factor/verify-totp' && session) await recordOwnDeed(program, session.user, 'access.enable-two-factor', 'Turned on their second factor');
+    else if (ctx.path === '/two-factor/verify-totp' && session)
+      await recordOwnDeed(program, session.user, 'access.enable-two-factor', 'Turned on their second factor');
     else if (newSession) await recordOwnDeed(program, newSession.user, 'access.sign-in', signIns[ctx.path] ?? 'Signed in');
   });
   return {
     id: 'rapport-trail',
-    hooks: { after: [{ matcher: (ctx: { path?: string }) => ctx.path !== undefined && (ctx.path in deeds || ctx.path in signIns), handler: watch }] },
+    hooks: {
+      after: [
+        { matcher: (ctx: { path?: string }) => ctx.path !== undefined && (ctx.path in deeds || ctx.path in signIns), handler: watch },
+      ],
+    },
   };
 }

@@ -68,7 +68,10 @@ it('slows down who guesses, by address', async () => {
   await account('target');
   const guesser = open('192.0.2.3');
   const statuses: number[] = [];
-  for (let guess = 0; guess < 12; guess++) statuses.push((await guesser.post('/sign-in/email', { email: 'target@example.com', password: `guess ${String(guess)} of many` })).status);
+  for (let guess = 0; guess < 12; guess++)
+    statuses.push(
+      (await guesser.post('/sign-in/email', { email: 'target@example.com', password: `guess ${String(guess)} of many` })).status,
+    );
   expect(statuses).toEqual([...Array<number>(10).fill(401), 429, 429]);
   // The right password does not help any more, from there; from elsewhere it does.
   expect((await guesser.post('/sign-in/email', { email: 'target@example.com', password })).status).toBe(429);
@@ -78,7 +81,16 @@ it('slows down who guesses, by address', async () => {
 it('keeps every door shut that is not needed', async () => {
   const web = open('192.0.2.5');
   const mallory = { name: 'Mallory', email: 'mallory@example.com', password };
-  for (const path of ['/sign-up/email', '/update-user', '/change-email', '/delete-user', '/link-social', '/unlink-account', '/get-access-token', '/verify-email']) {
+  for (const path of [
+    '/sign-up/email',
+    '/update-user',
+    '/change-email',
+    '/delete-user',
+    '/link-social',
+    '/unlink-account',
+    '/get-access-token',
+    '/verify-email',
+  ]) {
     expect([path, (await web.post(path, mallory)).status]).toEqual([path, 404]);
   }
   expect((await callAction(test.program, system, people, {})).people.some((person) => person.email === mallory.email)).toBe(false);
@@ -89,7 +101,10 @@ it('refuses requests that come from another site', async () => {
   const web = open('192.0.2.6');
   const evil = { origin: 'https://evil.example' };
   const refused = await web.post('/sign-in/email', { email: ivy.email, password }, evil);
-  expect([refused.status, ((await refused.json()) as { message: string }).message]).toEqual([403, expect.stringContaining('set PUBLIC_URL')]);
+  expect([refused.status, ((await refused.json()) as { message: string }).message]).toEqual([
+    403,
+    expect.stringContaining('set PUBLIC_URL'),
+  ]);
   await web.post('/sign-in/email', { email: ivy.email, password });
   expect((await web.post('/change-password', { currentPassword: password, newPassword: 'another long one' }, evil)).status).toBe(403);
   expect((await web.post('/request-password-reset', { email: ivy.email, redirectTo: 'https://evil.example/' })).status).toBe(403);
@@ -190,17 +205,21 @@ it('forgets sessions and links that have run out, and only those', async () => {
   await web.post('/sign-in/email', { email: kim.email, password });
   await web.post('/request-password-reset', { email: kim.email });
   const { db } = test.program.database;
-  const tidyAt = (now: Date) => Promise.all(accessJobs.map((job) => job.work({ ...test.program, clock: { now: () => now } }, {}, new AbortController().signal)));
+  const tidyAt = (now: Date) =>
+    Promise.all(accessJobs.map((job) => job.work({ ...test.program, clock: { now: () => now } }, {}, new AbortController().signal)));
   await tidyAt(new Date());
   expect(await web.actor()).toMatchObject({ id: kim.id });
   await tidyAt(new Date(Date.now() + 15 * 86_400_000));
   expect(await web.actor()).toEqual({ type: 'anonymous' });
-  for (const table of ['user_session', 'user_verification', 'user_rate_limit'] as const) expect(await db.selectFrom(table).select('id').execute()).toEqual([]);
+  for (const table of ['user_session', 'user_verification', 'user_rate_limit'] as const)
+    expect(await db.selectFrom(table).select('id').execute()).toEqual([]);
 });
 
 /** RFC 6238: six digits, thirty seconds, SHA-1. */
 function totp(base32: string): string {
-  const bits = [...base32.replace(/=+$/, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const bits = [...base32.replace(/=+$/, '')]
+    .map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'))
+    .join('');
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));

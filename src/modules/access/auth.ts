@@ -14,7 +14,7 @@ import { newUserId, pages, passwordLength } from './rules.ts';
 import { findUser } from './store.ts';
 
 /** The one provider of single sign-on; its callback is `/api/auth/callback/oidc`. */
-export const oidcProvider = 'oidc';
+const oidcProvider = 'oidc';
 
 const day = 86_400;
 
@@ -37,7 +37,8 @@ export function createBetterAuth(program: Program, publicUrl: string) {
       errorURL: `${publicUrl}/sign-in`,
       onError(error) {
         // A refusal is an answer; anything else is a fault of ours or of the database.
-        if (error instanceof APIError && error.statusCode < 500) program.log.info({ part: 'sign-in', status: error.statusCode }, error.message);
+        if (error instanceof APIError && error.statusCode < 500)
+          program.log.info({ part: 'sign-in', status: error.statusCode }, error.message);
         else program.log.error({ part: 'sign-in', error: messageOf(error) }, 'sign-in failed');
       },
     },
@@ -72,8 +73,13 @@ export function createBetterAuth(program: Program, publicUrl: string) {
       ...columns.user,
       validateUserInfo: async ({ user, source }) => {
         if (source.action !== 'create-user') return;
-        const invited = user.emailVerified === true && user.email !== undefined ? await findInvited(db, program.clock.now(), user.email) : undefined;
-        if (invited === undefined) return { error: 'not_invited', errorDescription: 'This address has no account and no open invitation. Ask an administrator to invite it.' };
+        const invited =
+          user.emailVerified === true && user.email !== undefined ? await findInvited(db, program.clock.now(), user.email) : undefined;
+        if (invited === undefined)
+          return {
+            error: 'not_invited',
+            errorDescription: 'This address has no account and no open invitation. Ask an administrator to invite it.',
+          };
       },
     },
     session: { ...columns.session, expiresIn: 14 * day, updateAge: day },

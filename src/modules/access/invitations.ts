@@ -5,7 +5,18 @@ import type { Db } from '../../platform/db.ts';
 import { conflict, invalidInput, notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
 import { queueMail } from '../../platform/mail.ts';
-import { addressOf, emailInput, hashToken, momentOutput, newToken, pages, passwordInput, personName, roleInput, showRole } from './rules.ts';
+import {
+  addressOf,
+  emailInput,
+  hashToken,
+  momentOutput,
+  newToken,
+  pages,
+  passwordInput,
+  personName,
+  roleInput,
+  showRole,
+} from './rules.ts';
 import { insertUser } from './store.ts';
 import { readWorkspace } from './workspace.ts';
 
@@ -59,14 +70,29 @@ export const invitations = defineAction({
   input: z.object({}),
   output: z.object({
     invitations: z.array(
-      z.object({ id: z.string(), email: z.string(), role: z.enum(roles), invitedBy: z.string().nullable(), createdAt: momentOutput, expiresAt: momentOutput, expired: z.boolean() }),
+      z.object({
+        id: z.string(),
+        email: z.string(),
+        role: z.enum(roles),
+        invitedBy: z.string().nullable(),
+        createdAt: momentOutput,
+        expiresAt: momentOutput,
+        expired: z.boolean(),
+      }),
     ),
   }),
   async run(context) {
     const rows = await context.db
       .selectFrom('invitation')
       .leftJoin('user_account', 'user_account.id', 'invitation.invited_by')
-      .select(['invitation.id', 'invitation.email', 'invitation.role', 'invitation.created_at', 'invitation.expires_at', 'user_account.name as invited_by'])
+      .select([
+        'invitation.id',
+        'invitation.email',
+        'invitation.role',
+        'invitation.created_at',
+        'invitation.expires_at',
+        'user_account.name as invited_by',
+      ])
       .where('accepted_at', 'is', null)
       .where('revoked_at', 'is', null)
       .orderBy('invitation.id', 'desc')
@@ -150,7 +176,11 @@ export const acceptInvitation = defineAction({
     if (mine === undefined) throw notOpen();
     const userId = await insertUser(context, { name: input.name, email: found.email, role: found.role, password: input.password });
     await context.db.updateTable('invitation').set({ accepted_by: userId }).where('id', '=', found.id).execute();
-    context.audit({ subject: userId, summary: `${input.name} (${found.email}) joined as ${showRole(found.role)}`, after: { invitation: showId('invitation', found.id) } });
+    context.audit({
+      subject: userId,
+      summary: `${input.name} (${found.email}) joined as ${showRole(found.role)}`,
+      after: { invitation: showId('invitation', found.id) },
+    });
     await context.fact('user.created', { userId, role: found.role });
     return { userId, email: found.email };
   },
@@ -170,7 +200,10 @@ async function findOpen(db: Db, now: Date, given: string) {
 }
 
 function notOpen() {
-  return invalidInput('access.invitation_not_open', 'This invitation was used, taken back or has expired. Ask an administrator for a new one.');
+  return invalidInput(
+    'access.invitation_not_open',
+    'This invitation was used, taken back or has expired. Ask an administrator for a new one.',
+  );
 }
 
 /** The role that an open invitation gives to this address: single sign-on creates accounts only for those. */

@@ -11,7 +11,10 @@ const tidy: Job = {
     const now = program.clock.now();
     await db.deleteFrom('user_session').where('expires_at', '<', now).execute();
     await db.deleteFrom('user_verification').where('expires_at', '<', now).execute();
-    await db.deleteFrom('user_rate_limit').where('last_request', '<', now.getTime() - day).execute();
+    await db
+      .deleteFrom('user_rate_limit')
+      .where('last_request', '<', now.getTime() - day)
+      .execute();
   },
 };
 

@@ -44,7 +44,9 @@ it('carries its role and scopes, and no more', async () => {
   expect(await call(caller, workspace, {})).toMatchObject({ timeZone: 'UTC' });
   await expect(call(caller, updateWorkspace, { name: 'x' })).rejects.toMatchObject({ kind: 'forbidden' });
 
-  const elsewhere = await asKey((await call(maker, createKey, { name: 'Members', role: 'administrator', scopes: ['members:read', 'members:write'] })).key);
+  const elsewhere = await asKey(
+    (await call(maker, createKey, { name: 'Members', role: 'administrator', scopes: ['members:read', 'members:write'] })).key,
+  );
   await expect(call(elsewhere, workspace, {})).rejects.toMatchObject({ kind: 'forbidden' });
 
   const low = await asKey((await call(maker, createKey, { name: 'Low', role: 'light_agent', scopes: ['read', 'write'] })).key);
@@ -60,7 +62,9 @@ it('never has a higher role than its owner, now or later', async () => {
   const agent = await person('agent', 'agent');
   const boss = await person('boss', 'administrator');
   await expect(call(agent, createKey, { name: 'Up', role: 'manager', scopes: ['read'] })).rejects.toMatchObject({ kind: 'forbidden' });
-  await expect(call(agent, createKey, { name: 'Odd', role: 'agent', scopes: ['everything'] })).rejects.toMatchObject({ code: 'input.invalid' });
+  await expect(call(agent, createKey, { name: 'Odd', role: 'agent', scopes: ['everything'] })).rejects.toMatchObject({
+    code: 'input.invalid',
+  });
   const { key } = await call(agent, createKey, { name: 'Own', role: 'agent', scopes: ['read'] });
   await call(boss, setRole, { userId: agent.id, role: 'light_agent' });
   expect(await actorOf(`Bearer ${key}`)).toMatchObject({ role: 'light_agent' });
@@ -73,11 +77,18 @@ it('never has a higher role than its owner, now or later', async () => {
 it('stops when it is revoked or expires, and is nobody when unknown', async () => {
   const owner = await person('owner', 'manager');
   const other = await person('other', 'agent');
-  const made = await call(owner, createKey, { name: 'Short', role: 'agent', scopes: ['read'], expiresAt: new Date(Date.now() + 3_600_000) });
+  const made = await call(owner, createKey, {
+    name: 'Short',
+    role: 'agent',
+    scopes: ['read'],
+    expiresAt: new Date(Date.now() + 3_600_000),
+  });
   expect(await actorOf(`Bearer ${made.key}`)).toMatchObject({ type: 'key' });
   const tomorrow = { ...test.program, clock: { now: () => new Date(Date.now() + 86_400_000) } };
   expect(await actorOf(`Bearer ${made.key}`, tomorrow)).toEqual({ type: 'anonymous' });
-  await expect(call(owner, createKey, { name: 'Past', role: 'agent', scopes: ['read'], expiresAt: new Date(0) })).rejects.toMatchObject({ code: 'access.key_expired' });
+  await expect(call(owner, createKey, { name: 'Past', role: 'agent', scopes: ['read'], expiresAt: new Date(0) })).rejects.toMatchObject({
+    code: 'access.key_expired',
+  });
 
   await expect(call(other, revokeKey, { keyId: made.id })).rejects.toMatchObject({ kind: 'not_found' });
   expect((await call(other, keys, {})).keys).toEqual([]);
@@ -104,7 +115,10 @@ it('notes at most once a minute when it was used', async () => {
 it('is kept and audited only as a hash', async () => {
   const { key } = await call(system, createKey, { name: 'Hidden', role: 'agent', scopes: ['read'] });
   const { db } = test.program.database;
-  const kept = JSON.stringify([await db.selectFrom('api_key').selectAll().execute(), await db.selectFrom('audit_entry').selectAll().execute()]);
+  const kept = JSON.stringify([
+    await db.selectFrom('api_key').selectAll().execute(),
+    await db.selectFrom('audit_entry').selectAll().execute(),
+  ]);
   expect(kept).not.toContain(key);
   expect(kept).toContain(key.slice(0, 14));
 });

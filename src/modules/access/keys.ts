@@ -65,16 +65,22 @@ export const createKey = defineAction({
   input: z.object({
     name: z.string().trim().min(1, 'is empty').max(80).describe('What the key is for.'),
     role: roleInput,
-    scopes: z.array(scopeInput).min(1, 'needs at least one').max(50).describe('`read`, `write`, or for one module `members:read`, `members:write`.'),
+    scopes: z
+      .array(scopeInput)
+      .min(1, 'needs at least one')
+      .max(50)
+      .describe('`read`, `write`, or for one module `members:read`, `members:write`.'),
     expiresAt: z.coerce.date().nullable().default(null),
   }),
   output: z.object({ id: z.string(), key: z.string(), prefix: z.string() }),
   async run(context, input) {
     // A key that makes keys would outlive its own revocation.
     if (context.actor.type === 'key') throw forbidden('An API key cannot make API keys. Sign in, or use the command line.');
-    if (!mayGive(context.actor, input.role)) throw forbidden(`A key cannot have a higher role than yours, which is ${showRole(roleOf(context.actor) ?? 'light_agent')}.`);
+    if (!mayGive(context.actor, input.role))
+      throw forbidden(`A key cannot have a higher role than yours, which is ${showRole(roleOf(context.actor) ?? 'light_agent')}.`);
     const now = context.clock.now();
-    if (input.expiresAt !== null && input.expiresAt <= now) throw invalidInput('access.key_expired', 'The key would have expired already. Choose a later day.');
+    if (input.expiresAt !== null && input.expiresAt <= now)
+      throw invalidInput('access.key_expired', 'The key would have expired already. Choose a later day.');
     const { key, prefix, hash } = newKey();
     const { id } = await context.db
       .insertInto('api_key')
@@ -103,7 +109,11 @@ export const revokeKey = defineAction({
   input: z.object({ keyId: idInput('key') }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
-    let query = context.db.updateTable('api_key').set({ revoked_at: context.clock.now() }).where('id', '=', input.keyId).where('revoked_at', 'is', null);
+    let query = context.db
+      .updateTable('api_key')
+      .set({ revoked_at: context.clock.now() })
+      .where('id', '=', input.keyId)
+      .where('revoked_at', 'is', null);
     if (!seesAll(context)) query = query.where('owner_id', '=', ownerOf(context) ?? '');
     const row = await query.returning(['name', 'prefix']).executeTakeFirst();
     const id = showId('key', input.keyId);

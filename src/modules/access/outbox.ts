@@ -43,7 +43,10 @@ export const outbox = defineAction({
     if (input.state === 'waiting') query = query.where('sent_at', 'is', null).where('failures', '<', mailAttempts);
     const [before] = readCursor(input.cursor, 1) ?? [];
     if (typeof before === 'number') query = query.where('id', '<', before);
-    const rows = await query.orderBy('id', 'desc').limit(input.limit + 1).execute();
+    const rows = await query
+      .orderBy('id', 'desc')
+      .limit(input.limit + 1)
+      .execute();
     const shown = rows.slice(0, input.limit);
     const last = rows.length > input.limit ? shown.at(-1) : undefined;
     return {
@@ -73,7 +76,11 @@ export const openMail = defineAction({
   output: z.object({ id: z.string(), to: z.string(), subject: z.string(), body: z.string() }),
   async run(context, input) {
     const id = showId('mail', input.mailId);
-    const row = await context.db.selectFrom('mail').select(['recipient', 'subject', 'body', 'sent_at']).where('id', '=', input.mailId).executeTakeFirst();
+    const row = await context.db
+      .selectFrom('mail')
+      .select(['recipient', 'subject', 'body', 'sent_at'])
+      .where('id', '=', input.mailId)
+      .executeTakeFirst();
     if (row === undefined) throw notFound('mail', id);
     if (row.sent_at !== null) throw conflict('access.mail_sent', 'This mail was sent; its text is not kept.');
     context.audit({ subject: id, summary: `Read the unsent mail to ${row.recipient}: ${row.subject}` });

@@ -64,16 +64,23 @@ describe('each action', () => {
     expect(accessActions.map((action) => action.name).sort()).toEqual(Object.keys(needs).sort());
   });
 
-  it.each(accessActions.map((action: Action) => ({ name: action.name, action })))('$name refuses whoever lacks its role', async ({ name, action }) => {
-    const needed = needs[name] ?? 'administrator';
-    // An input that no action accepts: who is let in fails on it, after the check of access.
-    const attempt = (caller: Caller) => callAction(test.program, caller, action, 'nonsense').then(() => 'done', (error: { kind: string }) => error.kind);
-    expect(await attempt(stranger)).toBe(needed === 'anyone' ? 'invalid_input' : 'unauthenticated');
-    for (const role of order) {
-      const allowed = needed === 'anyone' || order.indexOf(role) >= order.indexOf(needed);
-      expect([role, await attempt(test.asRole(role))]).toEqual([role, allowed ? 'invalid_input' : 'forbidden']);
-    }
-  });
+  it.each(accessActions.map((action: Action) => ({ name: action.name, action })))(
+    '$name refuses whoever lacks its role',
+    async ({ name, action }) => {
+      const needed = needs[name] ?? 'administrator';
+      // An input that no action accepts: who is let in fails on it, after the check of access.
+      const attempt = (caller: Caller) =>
+        callAction(test.program, caller, action, 'nonsense').then(
+          () => 'done',
+          (error: { kind: string }) => error.kind,
+        );
+      expect(await attempt(stranger)).toBe(needed === 'anyone' ? 'invalid_input' : 'unauthenticated');
+      for (const role of order) {
+        const allowed = needed === 'anyone' || order.indexOf(role) >= order.indexOf(needed);
+        expect([role, await attempt(test.asRole(role))]).toEqual([role, allowed ? 'invalid_input' : 'forbidden']);
+      }
+    },
+  );
 });
 
 it('cannot lose the last administrator', async () => {
@@ -108,24 +115,33 @@ it('invites one address once, and lets it in once', async () => {
   const tokenOf = (link: string) => link.split('#')[1] ?? '';
   const join = { token: tokenOf(again.link), name: 'New Person', password };
 
-  await expect(call(stranger, findInvitation, { token: tokenOf(first.link) })).rejects.toMatchObject({ code: 'access.invitation_not_open' });
+  await expect(call(stranger, findInvitation, { token: tokenOf(first.link) })).rejects.toMatchObject({
+    code: 'access.invitation_not_open',
+  });
   expect(await call(stranger, findInvitation, { token: join.token })).toMatchObject({ email: 'new@example.com', role: 'manager' });
   expect((await call(boss, invitations, {})).invitations.map((one) => [one.email, one.invitedBy])).toEqual([['new@example.com', 'boss']]);
 
   const results = await Promise.allSettled([call(stranger, acceptInvitation, join), call(stranger, acceptInvitation, join)]);
   expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected']);
   await expect(call(stranger, acceptInvitation, join)).rejects.toMatchObject({ code: 'access.invitation_not_open' });
-  expect((await call(boss, people, {})).people.find((one) => one.email === 'new@example.com')).toMatchObject({ role: 'manager', name: 'New Person' });
+  expect((await call(boss, people, {})).people.find((one) => one.email === 'new@example.com')).toMatchObject({
+    role: 'manager',
+    name: 'New Person',
+  });
   await expect(call(boss, invite, { email: 'new@example.com', role: 'agent' })).rejects.toMatchObject({ code: 'access.email_taken' });
 
   const taken = await call(boss, invite, { email: 'other@example.com', role: 'agent' });
   await call(boss, revokeInvitation, { invitationId: taken.id });
   await expect(call(boss, revokeInvitation, { invitationId: taken.id })).rejects.toMatchObject({ kind: 'not_found' });
-  await expect(call(stranger, acceptInvitation, { ...join, token: tokenOf(taken.link) })).rejects.toMatchObject({ code: 'access.invitation_not_open' });
+  await expect(call(stranger, acceptInvitation, { ...join, token: tokenOf(taken.link) })).rejects.toMatchObject({
+    code: 'access.invitation_not_open',
+  });
 
   const late = await call(boss, invite, { email: 'late@example.com', role: 'agent' });
   const later = { ...test.program, clock: { now: () => new Date(Date.now() + 8 * 86_400_000) } };
-  await expect(callAction(later, stranger, acceptInvitation, { ...join, token: tokenOf(late.link) })).rejects.toMatchObject({ code: 'access.invitation_not_open' });
+  await expect(callAction(later, stranger, acceptInvitation, { ...join, token: tokenOf(late.link) })).rejects.toMatchObject({
+    code: 'access.invitation_not_open',
+  });
 
   // The link of an invitation and the chosen password are nowhere in the trail.
   const trail = JSON.stringify(await test.program.database.db.selectFrom('audit_entry').selectAll().execute());
@@ -137,15 +153,24 @@ it('changes the workspace and says what changed', async () => {
   await call(owner, updateWorkspace, { name: 'DevRel', accent: '#E4572E', fiscalYearStartMonth: 2 });
   const same = await call(owner, updateWorkspace, { name: 'DevRel', ourDomains: ['Example.COM'] });
   expect(same).toMatchObject({ name: 'DevRel', accent: '#e4572e', fiscalYearStartMonth: 2, ourDomains: ['example.com'] });
-  const facts = await test.program.database.db.selectFrom('fact').select('payload').where('name', '=', 'workspace.updated').orderBy('id').execute();
+  const facts = await test.program.database.db
+    .selectFrom('fact')
+    .select('payload')
+    .where('name', '=', 'workspace.updated')
+    .orderBy('id')
+    .execute();
   expect(facts.map((fact) => fact.payload)).toEqual([{ changed: ['name', 'fiscalYearStartMonth', 'accent'] }, { changed: ['ourDomains'] }]);
-  for (const timeZone of ['+02:00', 'Europe/Nowhere', '']) await expect(call(owner, updateWorkspace, { timeZone })).rejects.toMatchObject({ code: 'input.invalid' });
-  for (const domain of ['localhost', 'exa mple.com', 'http://example.com/']) await expect(call(owner, updateWorkspace, { ourDomains: [domain] })).rejects.toMatchObject({ code: 'input.invalid' });
+  for (const timeZone of ['+02:00', 'Europe/Nowhere', ''])
+    await expect(call(owner, updateWorkspace, { timeZone })).rejects.toMatchObject({ code: 'input.invalid' });
+  for (const domain of ['localhost', 'exa mple.com', 'http://example.com/'])
+    await expect(call(owner, updateWorkspace, { ourDomains: [domain] })).rejects.toMatchObject({ code: 'input.invalid' });
 
   const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
   const { logo } = await call(owner, setLogo, { content: pixel.toString('base64') });
   expect(logo).toMatch(/^\/files\/fil_/);
-  await expect(call(owner, setLogo, { content: Buffer.from('<svg onload="alert(1)"/>').toString('base64') })).rejects.toMatchObject({ code: 'file.not_a_picture' });
+  await expect(call(owner, setLogo, { content: Buffer.from('<svg onload="alert(1)"/>').toString('base64') })).rejects.toMatchObject({
+    code: 'file.not_a_picture',
+  });
   expect((await call(owner, setLogo, { content: null })).logo).toBeNull();
   expect(await test.program.database.db.selectFrom('file').select('id').execute()).toEqual([]);
   expect((await readWorkspace(test.program.database.db)).logo).toBeNull();
@@ -154,8 +179,14 @@ it('changes the workspace and says what changed', async () => {
 it('tells everyone who they are, and strangers no more than the sign-in page needs', async () => {
   const mia = await person('mia', 'light_agent');
   await call(mia, updateProfile, { name: 'Mia Mayer' });
-  expect(await call(mia, session, {})).toMatchObject({ actor: { type: 'user', role: 'light_agent', email: 'mia@example.com' }, workspace: { timeZone: 'UTC' } });
-  expect(await call(stranger, session, {})).toMatchObject({ actor: { type: 'anonymous', id: null, role: null, email: null }, workspace: { timeZone: null } });
+  expect(await call(mia, session, {})).toMatchObject({
+    actor: { type: 'user', role: 'light_agent', email: 'mia@example.com' },
+    workspace: { timeZone: 'UTC' },
+  });
+  expect(await call(stranger, session, {})).toMatchObject({
+    actor: { type: 'anonymous', id: null, role: null, email: null },
+    workspace: { timeZone: null },
+  });
   expect((await call(system, people, {})).people.find((one) => one.id === mia.id)?.name).toBe('Mia Mayer');
 });
 
@@ -165,7 +196,11 @@ it('pages and filters the audit trail', async () => {
   const seen: string[] = [];
   let cursor: string | undefined;
   do {
-    const page: { entries: { id: string }[]; next: string | null } = await call(keeper, audit, { actorId: keeper.id, limit: 2, ...(cursor === undefined ? {} : { cursor }) });
+    const page: { entries: { id: string }[]; next: string | null } = await call(keeper, audit, {
+      actorId: keeper.id,
+      limit: 2,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
     seen.push(...page.entries.map((entry) => entry.id));
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);
@@ -173,7 +208,12 @@ it('pages and filters the audit trail', async () => {
   expect(new Set(seen).size).toBe(5);
 
   const [newest] = (await call(keeper, audit, { subject: 'workspace', action: 'access', limit: 1 })).entries;
-  expect(newest).toMatchObject({ actorName: 'keeper', before: { name: 'Four' }, after: { name: 'Five' }, summary: 'Changed name of the workspace' });
+  expect(newest).toMatchObject({
+    actorName: 'keeper',
+    before: { name: 'Four' },
+    after: { name: 'Five' },
+    summary: 'Changed name of the workspace',
+  });
   expect((await call(keeper, audit, { text: 'KEEPER', action: 'access.update-workspace' })).entries).toHaveLength(5);
   expect((await call(keeper, audit, { text: '%' })).entries).toEqual([]);
   expect((await call(keeper, audit, { from: new Date(Date.now() + 60_000) })).entries).toEqual([]);

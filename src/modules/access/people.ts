@@ -37,7 +37,12 @@ export const createUser = defineAction({
   output: z.object({ id: z.string(), email: z.string(), password: z.string().nullable() }),
   async run(context, input) {
     const made = input.password === undefined ? newToken().slice(0, 20) : null;
-    const id = await insertUser(context, { name: input.name, email: input.email, role: input.role, password: input.password ?? made ?? '' });
+    const id = await insertUser(context, {
+      name: input.name,
+      email: input.email,
+      role: input.role,
+      password: input.password ?? made ?? '',
+    });
     context.audit({ subject: id, summary: `Created the account of ${input.name} as ${showRole(input.role)}` });
     await context.fact('user.created', { userId: id, role: input.role });
     return { id, email: input.email, password: made };
@@ -54,8 +59,17 @@ export const setRole = defineAction({
   async run(context, input) {
     const { user, last } = await lockUser(context.db, input.userId);
     if (input.role !== 'administrator') refuseIfLast(last);
-    await context.db.updateTable('user_account').set({ role: input.role, updated_at: context.clock.now() }).where('id', '=', user.id).execute();
-    context.audit({ subject: user.id, summary: `Made ${user.name} ${showRole(input.role)}`, before: { role: user.role }, after: { role: input.role } });
+    await context.db
+      .updateTable('user_account')
+      .set({ role: input.role, updated_at: context.clock.now() })
+      .where('id', '=', user.id)
+      .execute();
+    context.audit({
+      subject: user.id,
+      summary: `Made ${user.name} ${showRole(input.role)}`,
+      before: { role: user.role },
+      after: { role: input.role },
+    });
     return { id: user.id, role: input.role };
   },
 });
@@ -69,10 +83,16 @@ export const disableUser = defineAction({
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const { user, last } = await lockUser(context.db, input.userId);
-    if (user.id === idOf(context.actor)) throw conflict('access.own_account', 'You cannot disable your own account. Ask another administrator.');
+    if (user.id === idOf(context.actor))
+      throw conflict('access.own_account', 'You cannot disable your own account. Ask another administrator.');
     refuseIfLast(last);
     const now = context.clock.now();
-    await context.db.updateTable('user_account').set({ disabled_at: now, updated_at: now }).where('id', '=', user.id).where('disabled_at', 'is', null).execute();
+    await context.db
+      .updateTable('user_account')
+      .set({ disabled_at: now, updated_at: now })
+      .where('id', '=', user.id)
+      .where('disabled_at', 'is', null)
+      .execute();
     await endSessions(context.db, user.id);
     context.audit({ subject: user.id, summary: `Disabled the account of ${user.name}` });
     return { id: user.id };
@@ -88,7 +108,11 @@ export const enableUser = defineAction({
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const { user } = await lockUser(context.db, input.userId);
-    await context.db.updateTable('user_account').set({ disabled_at: null, updated_at: context.clock.now() }).where('id', '=', user.id).execute();
+    await context.db
+      .updateTable('user_account')
+      .set({ disabled_at: null, updated_at: context.clock.now() })
+      .where('id', '=', user.id)
+      .execute();
     context.audit({ subject: user.id, summary: `Enabled the account of ${user.name}` });
     return { id: user.id };
   },
@@ -104,7 +128,11 @@ export const resetTwoFactor = defineAction({
   async run(context, input) {
     const { user } = await lockUser(context.db, input.userId);
     await context.db.deleteFrom('user_two_factor').where('user_id', '=', user.id).execute();
-    await context.db.updateTable('user_account').set({ two_factor_enabled: false, updated_at: context.clock.now() }).where('id', '=', user.id).execute();
+    await context.db
+      .updateTable('user_account')
+      .set({ two_factor_enabled: false, updated_at: context.clock.now() })
+      .where('id', '=', user.id)
+      .execute();
     await endSessions(context.db, user.id);
     context.audit({ subject: user.id, summary: `Turned off the second factor of ${user.name}` });
     return { id: user.id };

@@ -7,7 +7,10 @@ import type { Config } from '../../platform/config.ts';
 export const roleInput = z.enum(roles);
 
 /** A moment as it leaves: ISO 8601 in UTC. Inside it is a Date. */
-export const momentOutput = z.date().transform((moment) => moment.toISOString()).pipe(z.iso.datetime());
+export const momentOutput = z
+  .date()
+  .transform((moment) => moment.toISOString())
+  .pipe(z.iso.datetime());
 
 export const emailInput = z.string().trim().toLowerCase().pipe(z.email('is not an e-mail address')).pipe(z.string().max(254));
 export const personName = z.string().trim().min(1, 'is empty').max(100);
@@ -33,16 +36,26 @@ export const timeZoneInput = z.string().refine((zone) => {
 }, 'is not a time zone: use a name such as Europe/Berlin or UTC');
 
 /** `@Example.com` → `example.com`. */
-export const domainInput = z
+const domainInput = z
   .string()
   .trim()
   .toLowerCase()
   .transform((text) => text.replace(/^.*@/, ''))
-  .pipe(z.string().max(253).regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/, 'is not a domain: use one such as example.com'));
-export const domainsInput = z.array(domainInput).max(200).transform((domains) => [...new Set(domains)].sort());
+  .pipe(
+    z
+      .string()
+      .max(253)
+      .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/, 'is not a domain: use one such as example.com'),
+  );
+export const domainsInput = z
+  .array(domainInput)
+  .max(200)
+  .transform((domains) => [...new Set(domains)].sort());
 
 /** `read` and `write` stand for all modules; `members:read` for one. */
-export const scopeInput = z.string().regex(/^([a-z][a-z-]*:)?(read|write)$/, 'is not a scope: use read, write, or one module such as members:read');
+export const scopeInput = z
+  .string()
+  .regex(/^([a-z][a-z-]*:)?(read|write)$/, 'is not a scope: use read, write, or one module such as members:read');
 
 /** 256 random bits that fit a link. */
 export function newToken(): string {

@@ -81,7 +81,11 @@ export const updateProfile = defineAction({
   async run(context, input) {
     const { actor } = context;
     if (actor.type !== 'user') throw forbidden('Only a signed-in person has a name to change.');
-    await context.db.updateTable('user_account').set({ name: input.name, updated_at: context.clock.now() }).where('id', '=', actor.id).execute();
+    await context.db
+      .updateTable('user_account')
+      .set({ name: input.name, updated_at: context.clock.now() })
+      .where('id', '=', actor.id)
+      .execute();
     context.audit({ subject: actor.id, summary: 'Changed their name', before: { name: actor.name }, after: { name: input.name } });
     return { name: input.name };
   },

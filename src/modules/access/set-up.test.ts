@@ -42,7 +42,9 @@ it('is won once, by the one who has the link, however many try at once', async (
   expect((await callAction(program, stranger, session, {})).setUpNeeded).toBe(true);
 
   await expect(callAction(program, stranger, setUp, form('x'.repeat(43), 'mallory'))).rejects.toMatchObject({ kind: 'forbidden' });
-  await expect(callAction(program, stranger, setUp, { ...form(token, 'ada'), password: 'too short' })).rejects.toMatchObject({ code: 'input.invalid' });
+  await expect(callAction(program, stranger, setUp, { ...form(token, 'ada'), password: 'too short' })).rejects.toMatchObject({
+    code: 'input.invalid',
+  });
   await expect(
     callAction(program, stranger, setUp, { ...form(token, 'ada'), workspace: { name: 'x', timeZone: 'Mars/Olympus' } }),
   ).rejects.toMatchObject({ code: 'input.invalid' });
@@ -51,7 +53,8 @@ it('is won once, by the one who has the link, however many try at once', async (
   const results = await Promise.allSettled(racers.map((who) => callAction(program, stranger, setUp, form(token, who))));
   const won = results.filter((result) => result.status === 'fulfilled');
   expect(won).toHaveLength(1);
-  for (const lost of results.filter((result) => result.status === 'rejected')) expect(lost.reason).toMatchObject({ code: 'access.set_up_done' });
+  for (const lost of results.filter((result) => result.status === 'rejected'))
+    expect(lost.reason).toMatchObject({ code: 'access.set_up_done' });
 
   const all = (await callAction(program, system, people, {})).people;
   expect(all.map((person) => [person.email, person.role])).toEqual([[won[0]?.value.email, 'administrator']]);

@@ -34,7 +34,9 @@ afterAll(async () => {
 /** Goes to the provider and comes back as whoever it says; answers where the browser lands, and as whom. */
 async function comeBackAs(claims: Record<string, unknown>, from: string, key?: KeyObject) {
   const web = browser(auth, address, from);
-  const answer = (await (await web.post('/sign-in/social', { provider: 'oidc', callbackURL: '/', disableRedirect: true })).json()) as { url: string };
+  const answer = (await (await web.post('/sign-in/social', { provider: 'oidc', callbackURL: '/', disableRedirect: true })).json()) as {
+    url: string;
+  };
   const sent = new URL(answer.url);
   expect(sent.origin).toBe(provider.issuer);
   expect(sent.searchParams.get('code_challenge_method')).toBe('S256');
@@ -47,7 +49,9 @@ async function comeBackAs(claims: Record<string, unknown>, from: string, key?: K
 const verified = (name: string) => ({ sub: `sub-${name}`, name, email: `${name}@example.com`, email_verified: true });
 
 it('lets nobody in who was not invited', async () => {
-  expect((await callAction(test.program, { actor: { type: 'anonymous' }, origin: 'web' }, session, {})).signIn.oidc).toBe('Company account');
+  expect((await callAction(test.program, { actor: { type: 'anonymous' }, origin: 'web' }, session, {})).signIn.oidc).toBe(
+    'Company account',
+  );
   const { location, actor } = await comeBackAs(verified('stranger'), '192.0.2.1');
   expect(location).toMatch(/^http:\/\/localhost:4600\/sign-in\?error=not_invited/);
   expect(actor).toEqual({ type: 'anonymous' });
@@ -64,12 +68,22 @@ it('creates the account of an invited and verified address, with the role of the
   expect((await callAction(test.program, system, invitations, {})).invitations).toEqual([]);
   // The invitation is used; the account stays.
   expect((await comeBackAs(verified('mona'), '192.0.2.4')).actor).toEqual(actor);
-  const trail = await test.program.database.db.selectFrom('audit_entry').select('action').where('actor_type', '=', 'user').orderBy('id').execute();
+  const trail = await test.program.database.db
+    .selectFrom('audit_entry')
+    .select('action')
+    .where('actor_type', '=', 'user')
+    .orderBy('id')
+    .execute();
   expect(trail.map((row) => row.action)).toEqual(['access.accept-invitation', 'access.sign-in', 'access.sign-in']);
 });
 
 it('links an existing account by its verified address only', async () => {
-  const { id } = await callAction(test.program, system, createUser, { name: 'noor', email: 'noor@example.com', role: 'agent', password: 'correct horse battery' });
+  const { id } = await callAction(test.program, system, createUser, {
+    name: 'noor',
+    email: 'noor@example.com',
+    role: 'agent',
+    password: 'correct horse battery',
+  });
   expect((await comeBackAs({ ...verified('noor'), email_verified: false }, '192.0.2.5')).actor).toEqual({ type: 'anonymous' });
   expect((await comeBackAs(verified('noor'), '192.0.2.6')).actor).toMatchObject({ id });
   await callAction(test.program, system, disableUser, { userId: id });

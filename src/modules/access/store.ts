@@ -88,14 +88,31 @@ export async function insertUser(context: Pick<Context, 'db' | 'clock'>, user: N
   const now = context.clock.now();
   const made = await context.db
     .insertInto('user_account')
-    .values({ id: newUserId(), name: user.name, email: user.email, email_verified: true, role: user.role, created_at: now, updated_at: now })
+    .values({
+      id: newUserId(),
+      name: user.name,
+      email: user.email,
+      email_verified: true,
+      role: user.role,
+      created_at: now,
+      updated_at: now,
+    })
     .onConflict((c) => c.column('email').doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (made === undefined) throw conflict('access.email_taken', `${user.email} has an account already. Sign in with it, or use another address.`);
+  if (made === undefined)
+    throw conflict('access.email_taken', `${user.email} has an account already. Sign in with it, or use another address.`);
   await context.db
     .insertInto('user_credential')
-    .values({ id: randomBytes(16).toString('hex'), user_id: made.id, provider_id: 'credential', account_id: made.id, password: hash, created_at: now, updated_at: now })
+    .values({
+      id: randomBytes(16).toString('hex'),
+      user_id: made.id,
+      provider_id: 'credential',
+      account_id: made.id,
+      password: hash,
+      created_at: now,
+      updated_at: now,
+    })
     .execute();
   return made.id;
 }

@@ -61,7 +61,12 @@ const changes = z.object({
   name: workspaceName.optional(),
   timeZone: timeZoneInput.optional(),
   fiscalYearStartMonth: z.number().int().min(1).max(12).optional(),
-  accent: z.string().toLowerCase().regex(/^#[0-9a-f]{6}$/, 'is not a colour: use one such as #e4572e').nullable().optional(),
+  accent: z
+    .string()
+    .toLowerCase()
+    .regex(/^#[0-9a-f]{6}$/, 'is not a colour: use one such as #e4572e')
+    .nullable()
+    .optional(),
   ourDomains: domainsInput.optional(),
 });
 type Changes = z.output<typeof changes>;
@@ -124,14 +129,23 @@ export async function changeWorkspace(context: Context, input: Changes): Promise
       our_domains: after.ourDomains,
     })
     .execute();
-  context.audit({ subject: 'workspace', summary: `Changed ${changed.join(', ')} of the workspace`, before: pick(before, changed), after: pick(after, changed) });
+  context.audit({
+    subject: 'workspace',
+    summary: `Changed ${changed.join(', ')} of the workspace`,
+    before: pick(before, changed),
+    after: pick(after, changed),
+  });
   await context.fact('workspace.updated', { changed });
 }
 
 /** PostgreSQL counts the days, with a list of zones of its own. Errors: `access.time_zone_unknown`. */
 async function knownToDatabase(db: Db, zone: string): Promise<void> {
   const { rows } = await sql`select 1 from pg_timezone_names where lower(name) = lower(${zone})`.execute(db);
-  if (rows.length === 0) throw invalidInput('access.time_zone_unknown', `The database does not know the time zone ${zone}. Use a name such as Europe/Berlin or UTC.`);
+  if (rows.length === 0)
+    throw invalidInput(
+      'access.time_zone_unknown',
+      `The database does not know the time zone ${zone}. Use a name such as Europe/Berlin or UTC.`,
+    );
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -25,7 +25,14 @@ const activity = z.object({
   value: z.number().nullable(),
   source: z.object({ id: z.string(), name: z.string(), connector: z.string() }),
   thread: z.string().nullable(),
-  person: z.object({ id: z.string(), name: z.string(), avatarUrl: z.string().nullable(), bot: z.string(), ours: z.boolean(), identity: z.string() }),
+  person: z.object({
+    id: z.string(),
+    name: z.string(),
+    avatarUrl: z.string().nullable(),
+    bot: z.string(),
+    ours: z.boolean(),
+    identity: z.string(),
+  }),
 }) satisfies z.ZodType<TimelineRow>;
 
 const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
@@ -84,9 +91,22 @@ const getActivity = defineAction({
   access: 'light_agent',
   summary: 'Shows one activity whole, with the raw record that it was derived from.',
   input: z.object({ id: idInput('activity') }),
-  output: activity.extend({ body: z.string().nullable(), raw: z.string().nullable(), fetchedAt: z.string().nullable(), stream: z.string().nullable() }),
+  output: activity.extend({
+    body: z.string().nullable(),
+    raw: z.string().nullable(),
+    fetchedAt: z.string().nullable(),
+    stream: z.string().nullable(),
+  }),
   async run(context, input) {
-    const { rows } = await sql<{ at: Date; source_id: number; body: string | null; raw: string | null; fetched_at: Date | null; stream: string | null; member_id: number }>`
+    const { rows } = await sql<{
+      at: Date;
+      source_id: number;
+      body: string | null;
+      raw: string | null;
+      fetched_at: Date | null;
+      stream: string | null;
+      member_id: number;
+    }>`
       select a.at, a.source_id, a.body, r.payload as raw, r.fetched_at, s.name as stream, i.member_id
       from activity a join identity i on i.id = a.identity_id
       left join record r on r.source_id = a.source_id and r.id = a.id / 1024
@@ -94,7 +114,12 @@ const getActivity = defineAction({
       where a.id = ${input.id}::bigint and a.source_id in (select id from source)`.execute(context.db);
     const found = rows[0];
     if (found === undefined) throw notFound('activity', showId('activity', input.id));
-    const page = await readTimeline(context.db, { sources: [found.source_id], members: [found.member_id], from: found.at, to: new Date(found.at.getTime() + 1) }, 500, undefined);
+    const page = await readTimeline(
+      context.db,
+      { sources: [found.source_id], members: [found.member_id], from: found.at, to: new Date(found.at.getTime() + 1) },
+      500,
+      undefined,
+    );
     const row = page.rows.find((candidate) => candidate.id === showId('activity', input.id));
     if (row === undefined) throw notFound('activity', showId('activity', input.id));
     return { ...row, body: found.body, raw: found.raw, fetchedAt: found.fetched_at?.toISOString() ?? null, stream: found.stream };
@@ -141,7 +166,15 @@ const summarize = defineAction({
   summary: 'Sums up what one person did: by kind and source, and on each day of the last year.',
   input: z.object({ member: idInput('member') }),
   output: z.object({
-    byKind: z.array(z.object({ kind: z.enum(activityKinds), source: z.object({ id: z.string(), name: z.string() }), count: z.number(), firstAt: z.string(), lastAt: z.string() })),
+    byKind: z.array(
+      z.object({
+        kind: z.enum(activityKinds),
+        source: z.object({ id: z.string(), name: z.string() }),
+        count: z.number(),
+        firstAt: z.string(),
+        lastAt: z.string(),
+      }),
+    ),
     days: z.array(z.object({ day: z.string(), count: z.number() })),
   }),
   async run(context, input) {

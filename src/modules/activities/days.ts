@@ -9,14 +9,31 @@ const dayLength = 86_400_000;
 /** Errors: RangeError for an unknown zone. */
 export function daysIn(timeZone: string): Days {
   if (timeZone === 'UTC') return { dayOf: (at) => Math.floor(at / dayLength) };
-  const format = new Intl.DateTimeFormat('en-CA', { timeZone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', era: 'short' });
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    era: 'short',
+  });
   // The offset at the start of each UTC day; NaN where it changes within the day (twice a year).
   const offsets = new Map<number, number>();
 
   function exactOffset(at: number): number {
     const parts = Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
     const year = Number(parts['year']) * (parts['era'] === 'BC' ? -1 : 1);
-    const wall = Date.UTC(year, Number(parts['month']) - 1, Number(parts['day']), Number(parts['hour']), Number(parts['minute']), Number(parts['second']));
+    const wall = Date.UTC(
+      year,
+      Number(parts['month']) - 1,
+      Number(parts['day']),
+      Number(parts['hour']),
+      Number(parts['minute']),
+      Number(parts['second']),
+    );
     return wall - Math.floor(at / 1000) * 1000;
   }
 

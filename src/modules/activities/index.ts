@@ -5,6 +5,5 @@ export { dropSource } from './drop.ts';
 export { openTaker } from './ingest.ts';
 export { activitiesJobs, indexNewWords } from './jobs.ts';
 export { recountDays, recountWhenZoneChanges } from './recount.ts';
-export { kindCode, kindName } from './kinds.ts';
-export { changeSheet, eachPerson, emptySheet, hourOfWeek, unknownHour } from './presence.ts';
+export { changeSheet, emptySheet, hourOfWeek, unknownHour } from './presence.ts';
 export type { Sheet, SheetChange } from './presence.ts';

@@ -14,7 +14,7 @@ import type { ActivityRow } from './store.ts';
 import { createThreads } from './threads.ts';
 
 /** Activities of one record share its id's upper bits. */
-export const placesInRecord = 1024;
+const placesInRecord = 1024;
 
 /** No clock on this planet is further off, in minutes. */
 const mostOffset = 24 * 60;
@@ -39,11 +39,16 @@ export function openTaker(program: Program, sourceId: number): PageTaker {
         days = daysIn(timeZone);
         zone = timeZone;
       }
-      const drafts = records.flatMap((record) => record.derived.activities.map((draft, place) => ({ id: record.recordId * placesInRecord + place, draft, record })));
+      const drafts = records.flatMap((record) =>
+        record.derived.activities.map((draft, place) => ({ id: record.recordId * placesInRecord + place, draft, record })),
+      );
       const others = records.flatMap((record) => record.derived.people ?? []);
       const people: Person[] = drafts.map(({ draft }) => draft.person);
       const identities = await resolver.resolve(tx, [...people, ...others], sourceId, now);
-      const threadIds = await threads.resolve(tx, drafts.map(({ draft }, i) => ({ draft, identityId: identities[i] ?? 0 })));
+      const threadIds = await threads.resolve(
+        tx,
+        drafts.map(({ draft }, i) => ({ draft, identityId: identities[i] ?? 0 })),
+      );
       const rows = drafts.map(({ id, draft }, i) => toRow(sourceId, id, draft, identities[i] ?? 0, threadIds[i]));
       // Before the statistics: who links people waits for nobody who holds those.
       await takeStatements(tx, records, sourceId, now);
@@ -96,13 +101,23 @@ function cut(text: string | undefined, most: number): string | null {
   return text.slice(0, end >= 0xd800 && end <= 0xdbff ? most - 1 : most);
 }
 
-async function writeActivities(tx: OpenTransaction, days: Days, sourceId: number, records: readonly TakenRecord[], rows: readonly ActivityRow[]): Promise<{ activities: number; changed: number }> {
+async function writeActivities(
+  tx: OpenTransaction,
+  days: Days,
+  sourceId: number,
+  records: readonly TakenRecord[],
+  rows: readonly ActivityRow[],
+): Promise<{ activities: number; changed: number }> {
   const known = records.filter((record) => !record.isNew).map((record) => record.recordId);
   const before = known.length === 0 ? new Map<number, ActivityRow>() : await existingActivities(tx, sourceId, known, placesInRecord);
   const now = new Map(rows.map((row) => [row.id, row]));
   const gone = [...before.values()].filter((row) => !sameActivity(row, now.get(row.id)));
   const fresh = before.size === 0 ? rows : rows.filter((row) => !sameActivity(row, before.get(row.id)));
-  await deleteActivities(tx, sourceId, gone.map((row) => row.id));
+  await deleteActivities(
+    tx,
+    sourceId,
+    gone.map((row) => row.id),
+  );
   await insertActivities(tx, fresh, gone.length > 0);
 
   const changes = new SheetChanges();

@@ -12,7 +12,9 @@ const batch = 5000;
  */
 export async function indexNewWords(program: Program, signal?: AbortSignal, sourceId?: number): Promise<number> {
   let indexed = 0;
-  const sources = await program.database.pool.query<{ id: number }>('select id from source where $1::int is null or id = $1 order by id', [sourceId ?? null]);
+  const sources = await program.database.pool.query<{ id: number }>('select id from source where $1::int is null or id = $1 order by id', [
+    sourceId ?? null,
+  ]);
   for (const { id } of sources.rows) {
     for (;;) {
       signal?.throwIfAborted();
@@ -26,16 +28,25 @@ export async function indexNewWords(program: Program, signal?: AbortSignal, sour
 
 function indexBatch(program: Program, sourceId: number): Promise<number> {
   return transaction(program.database, async (tx) => {
-    await tx.client.query('insert into activity_search_progress (source_id, activity_id) values ($1, 0) on conflict do nothing', [sourceId]);
+    await tx.client.query('insert into activity_search_progress (source_id, activity_id) values ($1, 0) on conflict do nothing', [
+      sourceId,
+    ]);
     // One indexer of a source at a time.
-    const { rows } = await tx.client.query<{ from: number }>('select activity_id as "from" from activity_search_progress where source_id = $1 for update', [sourceId]);
+    const { rows } = await tx.client.query<{ from: number }>(
+      'select activity_id as "from" from activity_search_progress where source_id = $1 for update',
+      [sourceId],
+    );
     const last = await tx.client.query<{ to: number | null; n: number }>(
       'select max(id) as to, count(*) as n from (select id from activity where source_id = $1 and id > $2 order by id limit $3) t',
       [sourceId, rows[0]?.from ?? 0, batch],
     );
     const { to, n } = last.rows[0] ?? { to: null, n: 0 };
     if (to === null) return 0;
-    await tx.client.query(`${indexWords} where a.source_id = $1 and a.id > $2 and a.id <= $3 on conflict do nothing`, [sourceId, rows[0]?.from ?? 0, to]);
+    await tx.client.query(`${indexWords} where a.source_id = $1 and a.id > $2 and a.id <= $3 on conflict do nothing`, [
+      sourceId,
+      rows[0]?.from ?? 0,
+      to,
+    ]);
     await tx.client.query('update activity_search_progress set activity_id = $2 where source_id = $1', [sourceId, to]);
     return n;
   });

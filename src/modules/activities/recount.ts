@@ -48,7 +48,13 @@ async function recountWindow(program: Program, sourceId: number, from: number, t
   await transaction(program.database, async (tx) => {
     await holdSource(tx, sourceId);
     const days = daysIn((await readWorkspace(tx.db)).timeZone);
-    const { rows } = await tx.client.query<{ kind: number; at: Date; offsetMinutes: number | null; identity_id: number; value: number | null }>(
+    const { rows } = await tx.client.query<{
+      kind: number;
+      at: Date;
+      offsetMinutes: number | null;
+      identity_id: number;
+      value: number | null;
+    }>(
       `select kind, at, offset_minutes as "offsetMinutes", identity_id, value from activity where source_id = $1 and at >= $2 and at < $3`,
       [sourceId, new Date((from - 1) * dayLength), new Date((to + 2) * dayLength)],
     );
@@ -56,7 +62,8 @@ async function recountWindow(program: Program, sourceId: number, from: number, t
     for (const row of rows) {
       const at = row.at.getTime();
       const day = days.dayOf(at);
-      if (day >= from && day <= to) changes.add(row.kind, day, row.identity_id, hoursOf({ at, offsetMinutes: row.offsetMinutes }), row.value ?? 0);
+      if (day >= from && day <= to)
+        changes.add(row.kind, day, row.identity_id, hoursOf({ at, offsetMinutes: row.offsetMinutes }), row.value ?? 0);
     }
     await tx.client.query('delete from presence where source_id = $1 and day between $2 and $3', [sourceId, showDay(from), showDay(to)]);
     await writeSheets(tx, sourceId, changes);

@@ -44,7 +44,10 @@ export async function writeSheets(tx: OpenTransaction, sourceId: number, changes
     values: [sourceId, list.map((c) => c.kind), list.map((c) => showDay(c.day))],
   });
   const before = new Map<number, Sheet>(rows.map((row) => [readDay(row.day) * 256 + row.kind, row]));
-  const after = list.map((change) => ({ change, sheet: changeSheet(before.get(change.day * 256 + change.kind) ?? emptySheet, change.people) }));
+  const after = list.map((change) => ({
+    change,
+    sheet: changeSheet(before.get(change.day * 256 + change.kind) ?? emptySheet, change.people),
+  }));
   await tx.client.query({
     name: 'presence-write',
     text: `insert into presence as p (source_id, kind, day, people, hours, identities, total, value)

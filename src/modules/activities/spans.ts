@@ -12,7 +12,10 @@ export interface Span {
  * The identities of members, of an organization (each for the days that its person belonged there, not as of today), or of
  * the members of a list who belonged there. Undefined when nobody is asked for. No two spans of an identity overlap.
  */
-export async function readSpans(db: Db, filter: { members?: number[] | undefined; organization?: number | undefined }): Promise<Span[] | undefined> {
+export async function readSpans(
+  db: Db,
+  filter: { members?: number[] | undefined; organization?: number | undefined },
+): Promise<Span[] | undefined> {
   if (filter.organization !== undefined) {
     const { rows } = await sql<Span>`
       select i.id, coalesce(f.from_day::timestamptz::text, '-infinity') as begins, coalesce((f.to_day + 1)::timestamptz::text, 'infinity') as ends

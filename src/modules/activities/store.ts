@@ -33,7 +33,12 @@ const columns = {
 } as const;
 
 /** The activities that these records gave before, by id. */
-export async function existingActivities(tx: OpenTransaction, sourceId: number, recordIds: readonly number[], places: number): Promise<Map<number, ActivityRow>> {
+export async function existingActivities(
+  tx: OpenTransaction,
+  sourceId: number,
+  recordIds: readonly number[],
+  places: number,
+): Promise<Map<number, ActivityRow>> {
   const { rows } = await tx.client.query<ActivityRow>(
     `select a.source_id as "sourceId", a.id, a.identity_id as "identityId", a.kind, (extract(epoch from a.at) * 1000)::bigint as at,
        a.offset_minutes as "offsetMinutes", a.platform_type as "platformType", a.thread_id as "threadId", a.title, a.body, a.url, a.value
@@ -73,15 +78,34 @@ export async function insertActivities(tx: OpenTransaction, rows: readonly Activ
     tx.client,
     'activity',
     columns,
-    rows.map((row) => [row.sourceId, row.id, row.identityId, row.kind, row.at, row.offsetMinutes, row.platformType, row.threadId, row.title, row.body, row.url, row.value]),
+    rows.map((row) => [
+      row.sourceId,
+      row.id,
+      row.identityId,
+      row.kind,
+      row.at,
+      row.offsetMinutes,
+      row.platformType,
+      row.threadId,
+      row.title,
+      row.body,
+      row.url,
+      row.value,
+    ]),
   );
   if (replaced) {
-    await tx.client.query(`${indexWords} where a.source_id = $1 and a.id = any ($2::bigint[]) on conflict do nothing`, [rows[0]?.sourceId, rows.map((row) => row.id)]);
+    await tx.client.query(`${indexWords} where a.source_id = $1 and a.id = any ($2::bigint[]) on conflict do nothing`, [
+      rows[0]?.sourceId,
+      rows.map((row) => row.id),
+    ]);
   }
 }
 
 /** First, last and number of activities of identities, counted from the rows. */
-export async function countAfresh(tx: OpenTransaction, identityIds: readonly number[]): Promise<{ identityId: number; firstAt: number; lastAt: number; count: number }[]> {
+export async function countAfresh(
+  tx: OpenTransaction,
+  identityIds: readonly number[],
+): Promise<{ identityId: number; firstAt: number; lastAt: number; count: number }[]> {
   const { rows } = await tx.client.query<{ id: number; first: number | null; last: number | null; n: number }>(
     `select i.id, (extract(epoch from min(a.at)) * 1000)::bigint as first, (extract(epoch from max(a.at)) * 1000)::bigint as last, count(a.id) as n
      from unnest($1::int[]) as i (id) left join activity a on a.identity_id = i.id group by i.id`,

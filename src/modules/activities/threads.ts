@@ -38,12 +38,25 @@ export function createThreads(sourceId: number): Threads {
       if (states.size === 0) return entries.map(() => undefined);
       const missing = [...states.keys()].filter((id) => !known.has(id) && !fresh.has(id));
       if (missing.length > 0) {
-        const { rows } = await tx.client.query<{ external_id: string; id: number }>('select external_id, id from thread where source_id = $1 and external_id = any ($2::text[])', [sourceId, missing]);
+        const { rows } = await tx.client.query<{ external_id: string; id: number }>(
+          'select external_id, id from thread where source_id = $1 and external_id = any ($2::text[])',
+          [sourceId, missing],
+        );
         for (const row of rows) fresh.set(row.external_id, row.id);
-        await insertThreads(tx, sourceId, missing.filter((id) => !fresh.has(id)), states, fresh);
+        await insertThreads(
+          tx,
+          sourceId,
+          missing.filter((id) => !fresh.has(id)),
+          states,
+          fresh,
+        );
       }
       const idOf = (externalId: string): number => fresh.get(externalId) ?? known.get(externalId) ?? 0;
-      await moveThreads(tx, sourceId, [...states.values()].map((state) => ({ id: idOf(state.externalId), state })));
+      await moveThreads(
+        tx,
+        sourceId,
+        [...states.values()].map((state) => ({ id: idOf(state.externalId), state })),
+      );
       return entries.map(({ draft }) => (draft.thread === undefined ? undefined : idOf(threadKey(draft.thread.externalId))));
     },
     commit() {
@@ -66,7 +79,16 @@ function gather(entries: readonly Entry[]): Map<string, ThreadState> {
   for (const { draft, identityId } of entries) {
     if (draft.thread === undefined) continue;
     const externalId = threadKey(draft.thread.externalId);
-    const state = states.get(externalId) ?? { externalId, kind: draft.thread.kind, title: undefined, url: undefined, openedAt: undefined, opener: undefined, closedAt: undefined, lastAt: draft.at };
+    const state = states.get(externalId) ?? {
+      externalId,
+      kind: draft.thread.kind,
+      title: undefined,
+      url: undefined,
+      openedAt: undefined,
+      opener: undefined,
+      closedAt: undefined,
+      lastAt: draft.at,
+    };
     state.title ??= draft.thread.title?.slice(0, 500);
     state.url ??= draft.thread.url?.slice(0, 2000);
     state.closedAt ??= draft.thread.closedAt;
@@ -80,9 +102,17 @@ function gather(entries: readonly Entry[]): Map<string, ThreadState> {
   return states;
 }
 
-async function insertThreads(tx: OpenTransaction, sourceId: number, externalIds: readonly string[], states: Map<string, ThreadState>, fresh: Map<string, number>): Promise<void> {
+async function insertThreads(
+  tx: OpenTransaction,
+  sourceId: number,
+  externalIds: readonly string[],
+  states: Map<string, ThreadState>,
+  fresh: Map<string, number>,
+): Promise<void> {
   if (externalIds.length === 0) return;
-  const { rows } = await tx.client.query<{ id: number }>(`select nextval('thread_id') as id from generate_series(1, $1)`, [externalIds.length]);
+  const { rows } = await tx.client.query<{ id: number }>(`select nextval('thread_id') as id from generate_series(1, $1)`, [
+    externalIds.length,
+  ]);
   const born = externalIds.map((externalId, i) => ({ externalId, id: rows[i]?.id ?? 0, state: states.get(externalId) }));
   await copyRows(
     tx.client,

@@ -27,7 +27,8 @@ async function call<T>(name: string, input: unknown): Promise<T> {
   return (await callAction(running.program, running.asAdministrator, action, input)) as T;
 }
 const timeline = (input: unknown = {}): Promise<Answer> => call('activities.timeline', input);
-const titles = async (input: unknown = {}): Promise<(string | null)[]> => (await timeline(input)).activities.map((activity) => activity.title);
+const titles = async (input: unknown = {}): Promise<(string | null)[]> =>
+  (await timeline(input)).activities.map((activity) => activity.title);
 
 async function importRows(name: string, rows: object[]): Promise<void> {
   const file = path.join(folder, `${name}.jsonl`);
@@ -42,14 +43,55 @@ beforeAll(async () => {
   running = await createTestProgram();
   folder = mkdtempSync(path.join(tmpdir(), 'rapport-timeline-'));
   await importRows('forum', [
-    { id: '1', kind: 'question', at: '2024-03-01T10:00:00Z', platform: 'forum', account: 'ada', title: 'How to deploy on Kubernetes?', text: 'The helm chart fails.', thread: 't1' },
-    { id: '2', kind: 'answer', at: '2024-03-01T11:00:00Z', platform: 'forum', account: 'bob', title: 'Use the new chart', text: 'It was mended yesterday.', thread: 't1' },
-    { id: '3', kind: 'post', at: '2024-03-02T10:00:00Z', platform: 'forum', account: 'chie', title: '東京で会いましょう', text: '来月の勉強会について' },
-    { id: '4', kind: 'post', at: '2024-03-03T10:00:00Z', platform: 'forum', account: 'dora', title: 'Éclair à la crème', text: 'off topic' },
+    {
+      id: '1',
+      kind: 'question',
+      at: '2024-03-01T10:00:00Z',
+      platform: 'forum',
+      account: 'ada',
+      title: 'How to deploy on Kubernetes?',
+      text: 'The helm chart fails.',
+      thread: 't1',
+    },
+    {
+      id: '2',
+      kind: 'answer',
+      at: '2024-03-01T11:00:00Z',
+      platform: 'forum',
+      account: 'bob',
+      title: 'Use the new chart',
+      text: 'It was mended yesterday.',
+      thread: 't1',
+    },
+    {
+      id: '3',
+      kind: 'post',
+      at: '2024-03-02T10:00:00Z',
+      platform: 'forum',
+      account: 'chie',
+      title: '東京で会いましょう',
+      text: '来月の勉強会について',
+    },
+    {
+      id: '4',
+      kind: 'post',
+      at: '2024-03-03T10:00:00Z',
+      platform: 'forum',
+      account: 'dora',
+      title: 'Éclair à la crème',
+      text: 'off topic',
+    },
   ]);
   await importRows(
     'chat',
-    Array.from({ length: 60 }, (_, n) => ({ id: `m${n}`, kind: 'message', at: '2024-03-04T10:00:00Z', platform: 'chat', account: n % 2 === 0 ? 'ada' : 'eve', title: `same second ${n}` })),
+    Array.from({ length: 60 }, (_, n) => ({
+      id: `m${n}`,
+      kind: 'message',
+      at: '2024-03-04T10:00:00Z',
+      platform: 'chat',
+      account: n % 2 === 0 ? 'ada' : 'eve',
+      title: `same second ${n}`,
+    })),
   );
 });
 afterAll(async () => {
@@ -63,7 +105,10 @@ test('pages hold every activity once, also of the same second, and while more ar
   for (;;) {
     const page = await timeline({ limit: 7, ...(cursor === undefined ? {} : { cursor }) });
     seen.push(...page.activities.map((activity) => activity.id));
-    if (seen.length === 14) await importRows('late', [{ id: 'l1', kind: 'post', at: '2024-06-01T00:00:00Z', platform: 'forum', account: 'late', title: 'newer than all' }]);
+    if (seen.length === 14)
+      await importRows('late', [
+        { id: 'l1', kind: 'post', at: '2024-06-01T00:00:00Z', platform: 'forum', account: 'late', title: 'newer than all' },
+      ]);
     if (page.next === null) break;
     cursor = page.next;
   }
@@ -73,7 +118,10 @@ test('pages hold every activity once, also of the same second, and while more ar
 });
 
 test('filters by source, kind, time, person and organization on the day', async () => {
-  expect(await titles({ sources: [sources[0]], kinds: ['question', 'answer'] })).toEqual(['Use the new chart', 'How to deploy on Kubernetes?']);
+  expect(await titles({ sources: [sources[0]], kinds: ['question', 'answer'] })).toEqual([
+    'Use the new chart',
+    'How to deploy on Kubernetes?',
+  ]);
   expect(await titles({ from: '2024-03-02', to: '2024-03-03' })).toEqual(['東京で会いましょう']);
   const [question] = (await timeline({ kinds: ['question'] })).activities;
   const mine = await timeline({ member: question?.person.id, limit: 100 });
@@ -96,7 +144,12 @@ test('a day begins when it does in the time zone of the workspace', async () => 
   // And presence is counted again by these days.
   await recountDays(running.program);
   await expectConsistent(running.program);
-  const growth = await call<{ rows: unknown[] }>('metrics.report', { report: 'growth', from: '2024-03-02', to: '2024-03-02', granularity: 'day' });
+  const growth = await call<{ rows: unknown[] }>('metrics.report', {
+    report: 'growth',
+    from: '2024-03-02',
+    to: '2024-03-02',
+    granularity: 'day',
+  });
   expect(JSON.stringify(growth.rows)).toContain('2024-03-02');
   await call('access.update-workspace', { timeZone: 'UTC' });
   await recountDays(running.program);

@@ -45,7 +45,12 @@ export interface Key {
 }
 
 /** One page of activities, newest first. `next` is the key of the last row when there are more. */
-export async function readTimeline(db: Db, filter: TimelineFilter, limit: number, after: Key | undefined): Promise<{ rows: TimelineRow[]; next: Key | undefined }> {
+export async function readTimeline(
+  db: Db,
+  filter: TimelineFilter,
+  limit: number,
+  after: Key | undefined,
+): Promise<{ rows: TimelineRow[]; next: Key | undefined }> {
   const spans = await readSpans(db, filter);
   if (spans?.length === 0) return { rows: [], next: undefined };
   const few = spans !== undefined && spans.length <= fewSpans;
@@ -56,7 +61,10 @@ export async function readTimeline(db: Db, filter: TimelineFilter, limit: number
   if (after !== undefined) where.push(sql`(${at}, ${id}) < (${after.at}::timestamptz, ${after.id}::bigint)`);
   const pairs = spans === undefined ? await readPairs(db, filter) : undefined;
   if (spans !== undefined && !few) where.push(...withinSpans(spans));
-  const from = filter.text === undefined ? sql`activity a` : sql`activity_search w join activity a on a.source_id = w.source_id and a.id = w.activity_id`;
+  const from =
+    filter.text === undefined
+      ? sql`activity a`
+      : sql`activity_search w join activity a on a.source_id = w.source_id and a.id = w.activity_id`;
   const newest = (more: RawBuilder<unknown>[]): RawBuilder<unknown> => sql`
     select a.* from ${from} where ${sql.join([sql`true`, ...where, ...more], sql` and `)} order by ${at} desc, ${id} desc limit ${limit + 1}`;
   const newestOfEach = (each: RawBuilder<unknown>, own: RawBuilder<unknown>): RawBuilder<unknown> => sql`
@@ -65,7 +73,11 @@ export async function readTimeline(db: Db, filter: TimelineFilter, limit: number
   // happens all the time as for what never did.
   let page = newest([]);
   if (few) page = newestOfEach(listed(spans), sql`a.identity_id = s.id and a.at >= s.begins and a.at < s.ends`);
-  else if (pairs !== undefined) page = newestOfEach(sql`unnest(${pairs.sources}::int[], ${pairs.kinds}::smallint[]) as s (source_id, kind)`, sql`a.source_id = s.source_id and a.kind = s.kind`);
+  else if (pairs !== undefined)
+    page = newestOfEach(
+      sql`unnest(${pairs.sources}::int[], ${pairs.kinds}::smallint[]) as s (source_id, kind)`,
+      sql`a.source_id = s.source_id and a.kind = s.kind`,
+    );
   const { rows } = await sql<RawRow>`
     with page as materialized (${page})
     select p.id, p.kind, p.platform_type, p.at, p.at::text as key, p.offset_minutes, p.title, left(p.body, 400) as excerpt, p.url, p.value, p.thread_id,
@@ -85,7 +97,8 @@ const mostPairs = 1000;
 
 /** Each source with each kind that is asked for; undefined when neither is, or when there is a shorter way. */
 async function readPairs(db: Db, filter: TimelineFilter): Promise<{ sources: number[]; kinds: number[] } | undefined> {
-  if ((filter.sources === undefined && filter.kinds === undefined) || filter.thread !== undefined || filter.text !== undefined) return undefined;
+  if ((filter.sources === undefined && filter.kinds === undefined) || filter.thread !== undefined || filter.text !== undefined)
+    return undefined;
   const sources = filter.sources ?? (await db.selectFrom('source').select('id').execute()).map((source) => source.id);
   const kinds = (filter.kinds ?? activityKinds).map(kindCode);
   if (sources.length * kinds.length > mostPairs) return undefined;
@@ -107,7 +120,10 @@ function withinSpans(spans: readonly Span[]): RawBuilder<unknown>[] {
   for (const span of bounded) open.delete(span.id);
   const among = sql`a.identity_id = any (${[...new Set(spans.map((span) => span.id))]}::int[])`;
   if (bounded.length === 0) return [among];
-  return [among, sql`(a.identity_id = any (${[...open]}::int[]) or exists (select 1 from ${listed(bounded)} where s.id = a.identity_id and a.at >= s.begins and a.at < s.ends))`];
+  return [
+    among,
+    sql`(a.identity_id = any (${[...open]}::int[]) or exists (select 1 from ${listed(bounded)} where s.id = a.identity_id and a.at >= s.begins and a.at < s.ends))`,
+  ];
 }
 
 interface RawRow {
@@ -139,11 +155,14 @@ function conditions(filter: TimelineFilter, at: RawBuilder<unknown>): RawBuilder
   if (filter.kinds !== undefined) where.push(sql`a.kind = any (${filter.kinds.map(kindCode)}::smallint[])`);
   if (filter.thread !== undefined) where.push(sql`a.thread_id = ${filter.thread}::bigint`);
   if (filter.text !== undefined) {
-    where.push(sql`w.words @@ websearch_to_tsquery('simple', regexp_replace(${filter.text}, '([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f])', ' \\1 ', 'g'))`);
+    where.push(
+      sql`w.words @@ websearch_to_tsquery('simple', regexp_replace(${filter.text}, '([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f])', ' \\1 ', 'g'))`,
+    );
   }
   if (filter.from !== undefined) where.push(sql`${at} >= ${filter.from}`);
   if (filter.to !== undefined) where.push(sql`${at} < ${filter.to}`);
-  if (filter.bots === 'without') where.push(sql`not exists (select 1 from identity i join member m on m.id = i.member_id where i.id = a.identity_id and m.bot = 'bot')`);
+  if (filter.bots === 'without')
+    where.push(sql`not exists (select 1 from identity i join member m on m.id = i.member_id where i.id = a.identity_id and m.bot = 'bot')`);
   return where;
 }
 
@@ -160,7 +179,13 @@ function present(row: RawRow): TimelineRow {
     value: row.value,
     source: { id: showId('source', row.source_id), name: row.source_name, connector: row.connector },
     thread: row.thread_id === null ? null : showId('thread', row.thread_id),
-    person: { id: showId('member', row.member_id), name: row.person_name, avatarUrl: row.avatar_url, bot: row.bot, ours: row.ours, identity: row.identity },
+    person: {
+      id: showId('member', row.member_id),
+      name: row.person_name,
+      avatarUrl: row.avatar_url,
+      bot: row.bot,
+      ours: row.ours,
+      identity: row.identity,
+    },
   };
 }
-

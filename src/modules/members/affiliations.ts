@@ -12,7 +12,11 @@ const day = z.iso.date('is a day such as 2026-03-01').nullable();
 const dates = {
   from: day.optional().describe('First day there; open when left out.'),
   to: day.optional().describe('Last day there; open when left out.'),
-  role: z.string().transform((text) => cleanLine(text)).nullable().optional(),
+  role: z
+    .string()
+    .transform((text) => cleanLine(text))
+    .nullable()
+    .optional(),
 };
 
 interface Stated {
@@ -25,20 +29,32 @@ interface Stated {
 /** Writes an affiliation that a person states. Errors: `affiliations.dates`, `not_found`. */
 export async function addHandAffiliation(context: Context, root: number, stated: Stated): Promise<number> {
   checkOrder(stated.from, stated.to);
-  const organizationId = typeof stated.organization === 'number' ? stated.organization : await ensureOrganization(inside(context), stated.organization, 'hand', context.clock.now());
+  const organizationId =
+    typeof stated.organization === 'number'
+      ? stated.organization
+      : await ensureOrganization(inside(context), stated.organization, 'hand', context.clock.now());
   if (organizationId === undefined) throw invalidInput('affiliations.organization', 'Give the name of an organization.');
   const known = await context.db.selectFrom('organization').select('id').where('id', '=', organizationId).executeTakeFirst();
   if (known === undefined) throw notFound('organization', showId('organization', organizationId));
   const made = await context.db
     .insertInto('affiliation')
-    .values({ member_id: root, organization_id: organizationId, from_day: stated.from ?? null, to_day: stated.to ?? null, role: stated.role ?? null, origin: 'hand', created_at: context.clock.now() })
+    .values({
+      member_id: root,
+      organization_id: organizationId,
+      from_day: stated.from ?? null,
+      to_day: stated.to ?? null,
+      role: stated.role ?? null,
+      origin: 'hand',
+      created_at: context.clock.now(),
+    })
     .returning('id')
     .executeTakeFirstOrThrow();
   return made.id;
 }
 
 function checkOrder(from: string | null | undefined, to: string | null | undefined): void {
-  if (typeof from === 'string' && typeof to === 'string' && from > to) throw invalidInput('affiliations.dates', 'The last day lies before the first one. Swap them.');
+  if (typeof from === 'string' && typeof to === 'string' && from > to)
+    throw invalidInput('affiliations.dates', 'The last day lies before the first one. Swap them.');
 }
 
 export const addAffiliation = defineAction({
@@ -57,10 +73,17 @@ export const addAffiliation = defineAction({
     const root = await rootOf(context.db, input.member);
     const organization = input.organization ?? input.organizationName;
     if (organization === undefined) throw invalidInput('affiliations.organization', 'Say which organization: by id or by name.');
-    const id = showId('affiliation', await addHandAffiliation(context, root, { organization, from: input.from, to: input.to, role: input.role }));
+    const id = showId(
+      'affiliation',
+      await addHandAffiliation(context, root, { organization, from: input.from, to: input.to, role: input.role }),
+    );
     await settle(context, [root]);
     const name = await namesOf(context.db, [root]);
-    context.audit({ subject: showId('member', root), summary: `Added where ${name(root)} belongs`, after: { affiliation: id, from: input.from, to: input.to, role: input.role } });
+    context.audit({
+      subject: showId('member', root),
+      summary: `Added where ${name(root)} belongs`,
+      after: { affiliation: id, from: input.from, to: input.to, role: input.role },
+    });
     return { id };
   },
 });
@@ -70,7 +93,10 @@ async function statedAffiliation(context: Context, id: number) {
   const row = await context.db.selectFrom('affiliation').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (row === undefined) throw notFound('affiliation', showId('affiliation', id));
   if (row.origin === 'domain') {
-    throw conflict('affiliations.derived', 'This follows from an e-mail address and would come back. Add one by hand, which comes first, or take the domain from the organization.');
+    throw conflict(
+      'affiliations.derived',
+      'This follows from an e-mail address and would come back. Add one by hand, which comes first, or take the domain from the organization.',
+    );
   }
   return row;
 }
@@ -90,10 +116,19 @@ export const updateAffiliation = defineAction({
       role: input.role === undefined ? row.role : input.role,
     };
     checkOrder(after.from_day, after.to_day);
-    await context.db.updateTable('affiliation').set({ ...after, fixed_by: nameOf(context.actor), revision: thisRevision }).where('id', '=', row.id).execute();
+    await context.db
+      .updateTable('affiliation')
+      .set({ ...after, fixed_by: nameOf(context.actor), revision: thisRevision })
+      .where('id', '=', row.id)
+      .execute();
     const root = await rootOf(context.db, row.member_id);
     await settle(context, [root]);
-    context.audit({ subject: showId('member', root), summary: 'Changed an affiliation', before: { from: row.from_day, to: row.to_day, role: row.role }, after: { from: after.from_day, to: after.to_day, role: after.role } });
+    context.audit({
+      subject: showId('member', root),
+      summary: 'Changed an affiliation',
+      before: { from: row.from_day, to: row.to_day, role: row.role },
+      after: { from: after.from_day, to: after.to_day, role: after.role },
+    });
     return { id: showId('affiliation', row.id) };
   },
 });
@@ -102,7 +137,8 @@ export const removeAffiliation = defineAction({
   name: 'affiliations.remove',
   kind: 'command',
   access: 'agent',
-  summary: 'Removes an affiliation. To say that somebody left, give it a last day instead; what an import or a profile goes on saying comes back.',
+  summary:
+    'Removes an affiliation. To say that somebody left, give it a last day instead; what an import or a profile goes on saying comes back.',
   input: z.object({ id: idInput('affiliation') }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
@@ -110,7 +146,11 @@ export const removeAffiliation = defineAction({
     await context.db.deleteFrom('affiliation').where('id', '=', row.id).execute();
     const root = await rootOf(context.db, row.member_id);
     await settle(context, [root]);
-    context.audit({ subject: showId('member', root), summary: 'Removed an affiliation', before: { organization: showId('organization', row.organization_id), from: row.from_day, to: row.to_day, role: row.role } });
+    context.audit({
+      subject: showId('member', root),
+      summary: 'Removed an affiliation',
+      before: { organization: showId('organization', row.organization_id), from: row.from_day, to: row.to_day, role: row.role },
+    });
     return { id: showId('affiliation', row.id) };
   },
 });

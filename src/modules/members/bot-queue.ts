@@ -31,8 +31,24 @@ export const listBots = defineAction({
     if (after !== undefined) query = query.where('m.id', '<', Number(after));
     const rows = await query.execute();
     const page = rows.slice(0, input.limit);
-    const cards = await readCards(context.db, page.map((row) => row.id));
-    const reasons = page.length === 0 ? [] : await context.db.selectFrom('member').select(['root_id', 'bot_reason']).where('root_id', 'in', page.map((row) => row.id)).where('bot_reason', 'is not', null).orderBy('id').execute();
+    const cards = await readCards(
+      context.db,
+      page.map((row) => row.id),
+    );
+    const reasons =
+      page.length === 0
+        ? []
+        : await context.db
+            .selectFrom('member')
+            .select(['root_id', 'bot_reason'])
+            .where(
+              'root_id',
+              'in',
+              page.map((row) => row.id),
+            )
+            .where('bot_reason', 'is not', null)
+            .orderBy('id')
+            .execute();
     const { count } = await context.db
       .selectFrom('member')
       .select((s) => s.fn.countAll<number>().as('count'))
@@ -45,7 +61,13 @@ export const listBots = defineAction({
         const card = cards.get(row.id);
         // Its card is being made: it is in the list a moment later.
         if (card === undefined) return [];
-        return [{ member: showCard(card), reason: row.bot_reason ?? reasons.find((one) => one.root_id === row.id)?.bot_reason ?? null, decidedBy: row.bot_decided_by }];
+        return [
+          {
+            member: showCard(card),
+            reason: row.bot_reason ?? reasons.find((one) => one.root_id === row.id)?.bot_reason ?? null,
+            decidedBy: row.bot_decided_by,
+          },
+        ];
       }),
       count,
       next: rows.length > input.limit && last !== undefined ? writeCursor([last.id]) : null,
@@ -67,7 +89,12 @@ async function decide(context: Context, memberId: number, bot: 'bot' | 'human'):
   await settleBots(tx, [root]);
   await settle(context, [root]);
   const name = await namesOf(context.db, [root]);
-  context.audit({ subject: showId('member', root), summary: bot === 'bot' ? `Confirmed ${name(root)} as a bot` : `Marked ${name(root)} as human`, before: { bot: before.bot }, after: { bot } });
+  context.audit({
+    subject: showId('member', root),
+    summary: bot === 'bot' ? `Confirmed ${name(root)} as a bot` : `Marked ${name(root)} as human`,
+    before: { bot: before.bot },
+    after: { bot },
+  });
   return { id: showId('member', root) };
 }
 

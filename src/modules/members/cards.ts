@@ -14,7 +14,10 @@ import type { Card } from './shown.ts';
  */
 export async function refreshPeople(tx: OpenTransaction, ids: readonly number[], now: Date): Promise<void> {
   if (ids.length === 0) return;
-  const held = await tx.client.query<{ id: number }>('select id from member where id = any($1::int[]) and merged_into is null order by id for key share', [ids]);
+  const held = await tx.client.query<{ id: number }>(
+    'select id from member where id = any($1::int[]) and merged_into is null order by id for key share',
+    [ids],
+  );
   const roots = held.rows.map((row) => row.id);
   const isRoot = new Set(roots);
   const gone = ids.filter((id) => !isRoot.has(id));
@@ -25,11 +28,19 @@ export async function refreshPeople(tx: OpenTransaction, ids: readonly number[],
   const changed = await writeDerived(tx, people, ownerOf, now);
   if (changed.length > 0) people = new Map([...people, ...(await loadPeople(tx.client, changed, timeZone))]);
   const today = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(now);
-  await writeCards(tx, [...people.values()].map((person) => makeCard(person, today)));
+  await writeCards(
+    tx,
+    [...people.values()].map((person) => makeCard(person, today)),
+  );
 }
 
 /** Brings the derived affiliations of these people in line; returns the roots of those that changed. */
-async function writeDerived(tx: OpenTransaction, people: ReadonlyMap<number, Person>, ownerOf: (email: string) => number | undefined, now: Date): Promise<number[]> {
+async function writeDerived(
+  tx: OpenTransaction,
+  people: ReadonlyMap<number, Person>,
+  ownerOf: (email: string) => number | undefined,
+  now: Date,
+): Promise<number[]> {
   const remove: number[] = [];
   const write: Derived[] = [];
   const changed = new Set<number>();
@@ -55,19 +66,33 @@ async function writeDerived(tx: OpenTransaction, people: ReadonlyMap<number, Per
        select w.*, 'domain', $6 from unnest($1::int[], $2::int[], $3::int[], $4::date[], $5::date[]) w
        on conflict (identity_id, organization_id) where origin = 'domain'
        do update set from_day = excluded.from_day, to_day = excluded.to_day, revision = pg_current_xact_id()::text::bigint`,
-      [sorted.map((r) => r.identityId), sorted.map((r) => r.memberId), sorted.map((r) => r.organizationId), sorted.map((r) => r.from), sorted.map((r) => r.to), now],
+      [
+        sorted.map((r) => r.identityId),
+        sorted.map((r) => r.memberId),
+        sorted.map((r) => r.organizationId),
+        sorted.map((r) => r.from),
+        sorted.map((r) => r.to),
+        now,
+      ],
     );
   }
   return [...changed];
 }
 
-const columns = 'name, name_key, avatar_url, handles, platforms, location, organization_id, organization, is_ours, bot, first_at, last_at, activities, identities, tags, search';
+const columns =
+  'name, name_key, avatar_url, handles, platforms, location, organization_id, organization, is_ours, bot, first_at, last_at, activities, identities, tags, search';
 
 async function writeCards(tx: OpenTransaction, cards: readonly Card[]): Promise<void> {
   if (cards.length === 0) return;
   const sorted = cards.toSorted((a, b) => a.member_id - b.member_id);
-  const own = columns.split(', ').map((column) => `c.${column}`).join(', ');
-  const excluded = columns.split(', ').map((column) => `excluded.${column}`).join(', ');
+  const own = columns
+    .split(', ')
+    .map((column) => `c.${column}`)
+    .join(', ');
+  const excluded = columns
+    .split(', ')
+    .map((column) => `excluded.${column}`)
+    .join(', ');
   await tx.client.query({
     name: 'members-write-cards',
     text: `insert into member_card as c (member_id, ${columns})

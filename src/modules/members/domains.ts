@@ -1,7 +1,8 @@
 import providers from 'email-providers/all.json' with { type: 'json' };
 
 /** Providers that the maintained list lacks. */
-const moreProviders = 'posteo.de posteo.net fastmail.com fastmail.fm fastmail.org fastmail.us tutanota.com tuta.io disroot.org riseup.net pm.me proton.me hey.com duck.com cock.li';
+const moreProviders =
+  'posteo.de posteo.net fastmail.com fastmail.fm fastmail.org fastmail.us tutanota.com tuta.io disroot.org riseup.net pm.me proton.me hey.com duck.com cock.li';
 
 /** Where forges, communities and machines hand out addresses: nobody's employer. */
 const forges =
@@ -30,7 +31,12 @@ export function normaliseDomain(text: string): string | undefined {
 
 /** Anybody can have an address there: it says nothing about where somebody works. */
 export function isPublicDomain(domain: string): boolean {
-  return parents(domain).some((one) => free.has(one)) || domain.includes('noreply') || /\.(?:local|localdomain|lan|internal|invalid|example|test|home|arpa)$/.test(domain) || /(?:^|\.)example\.(?:com|net|org)$/.test(domain);
+  return (
+    parents(domain).some((one) => free.has(one)) ||
+    domain.includes('noreply') ||
+    /\.(?:local|localdomain|lan|internal|invalid|example|test|home|arpa)$/.test(domain) ||
+    /(?:^|\.)example\.(?:com|net|org)$/.test(domain)
+  );
 }
 
 /** `a.b.acme.com` → itself, `b.acme.com`, `acme.com`: the nearest one that belongs to somebody counts. */

@@ -14,14 +14,28 @@ import { inside, namesOf, rootOf, rootsOf, settle, thisRevision } from './store.
 import { cleanLine, cleanText } from './text.ts';
 import { joinTrees, lockTrees } from './trees.ts';
 
-const line = z.string().transform((text) => cleanLine(text)).nullable();
-const address = z.url({ protocol: /^https?$/, error: 'is a web address: https://…' }).max(2000).nullable();
+const line = z
+  .string()
+  .transform((text) => cleanLine(text))
+  .nullable();
+const address = z
+  .url({ protocol: /^https?$/, error: 'is a web address: https://…' })
+  .max(2000)
+  .nullable();
 
 const fields = {
-  name: z.string().transform((text) => cleanLine(text)).pipe(z.string().min(1, 'is empty')).optional(),
+  name: z
+    .string()
+    .transform((text) => cleanLine(text))
+    .pipe(z.string().min(1, 'is empty'))
+    .optional(),
   avatarUrl: address.optional(),
   location: line.optional(),
-  bio: z.string().transform((text) => cleanText(text)).nullable().optional(),
+  bio: z
+    .string()
+    .transform((text) => cleanText(text))
+    .nullable()
+    .optional(),
   website: address.optional(),
 };
 const fieldNames = ['name', 'avatarUrl', 'location', 'bio', 'website'] as const;
@@ -61,7 +75,11 @@ export const updateMember = defineAction({
     }
     const changed = fieldNames.filter((name) => name in after);
     if (changed.length > 0) {
-      await context.db.updateTable('member').set({ ...values, provenance: JSON.stringify(provenance), revision: thisRevision }).where('id', '=', root).execute();
+      await context.db
+        .updateTable('member')
+        .set({ ...values, provenance: JSON.stringify(provenance), revision: thisRevision })
+        .where('id', '=', root)
+        .execute();
       await settle(context, [root]);
       const name = await namesOf(context.db, [root]);
       context.audit({ subject: showId('member', root), summary: `Changed ${changed.join(', ')} of ${name(root)}`, before, after });
@@ -84,24 +102,42 @@ export const unlockField = defineAction({
   async run(context, input) {
     const root = await rootOf(context.db, input.id);
     const column = fieldColumns[input.field];
-    const rows = await context.db.selectFrom('member').selectAll().where('root_id', '=', root).orderBy(sql`id <> ${root}`).orderBy('id').forUpdate().execute();
+    const rows = await context.db
+      .selectFrom('member')
+      .selectAll()
+      .where('root_id', '=', root)
+      .orderBy(sql`id <> ${root}`)
+      .orderBy('id')
+      .forUpdate()
+      .execute();
     const row = rows.find((one) => readProvenance(one.provenance)[column]?.locked === true);
     if (row === undefined) throw conflict('members.not_locked', `The ${input.field} is not locked: imports write it already.`);
     const { [column]: was, ...rest } = readProvenance(row.provenance);
     const value = was?.imported ?? null;
-    const provenance = value === null ? rest : { ...rest, [column]: { ...(was?.source === undefined ? {} : { source: was.source }), at: context.clock.now().toISOString() } };
+    const provenance =
+      value === null
+        ? rest
+        : { ...rest, [column]: { ...(was?.source === undefined ? {} : { source: was.source }), at: context.clock.now().toISOString() } };
     await context.db
       .updateTable('member')
       .set({ [column]: value, provenance: JSON.stringify(provenance), revision: thisRevision })
       .where('id', '=', row.id)
       .execute();
     await settle(context, [root]);
-    context.audit({ subject: showId('member', root), summary: `Unlocked ${input.field}`, before: { [input.field]: row[column] }, after: { [input.field]: value } });
+    context.audit({
+      subject: showId('member', root),
+      summary: `Unlocked ${input.field}`,
+      before: { [input.field]: row[column] },
+      after: { [input.field]: value },
+    });
     return { id: showId('member', root), value };
   },
 });
 
-const tagInput = z.string().transform((text) => cleanLine(text, 60).toLowerCase()).pipe(z.string().min(1, 'is empty'));
+const tagInput = z
+  .string()
+  .transform((text) => cleanLine(text, 60).toLowerCase())
+  .pipe(z.string().min(1, 'is empty'));
 const manyMembers = z.array(idInput('member')).min(1).max(1000);
 
 async function changeTags(context: Context, input: { members: number[]; tags: string[] }, add: boolean): Promise<{ changed: number }> {
@@ -109,10 +145,20 @@ async function changeTags(context: Context, input: { members: number[]; tags: st
   const rows = roots.flatMap((member_id) => input.tags.map((tag) => ({ member_id, tag })));
   let changed: number;
   if (add) {
-    const held = await context.db.selectFrom('member_tag as t').innerJoin('member as m', 'm.id', 't.member_id').select(['m.root_id', 't.tag']).where('m.root_id', 'in', roots).execute();
+    const held = await context.db
+      .selectFrom('member_tag as t')
+      .innerJoin('member as m', 'm.id', 't.member_id')
+      .select(['m.root_id', 't.tag'])
+      .where('m.root_id', 'in', roots)
+      .execute();
     const has = new Set(held.map((row) => `${row.root_id} ${row.tag}`));
     const missing = rows.filter((row) => !has.has(`${row.member_id} ${row.tag}`));
-    if (missing.length > 0) await context.db.insertInto('member_tag').values(missing).onConflict((c) => c.doNothing()).execute();
+    if (missing.length > 0)
+      await context.db
+        .insertInto('member_tag')
+        .values(missing)
+        .onConflict((c) => c.doNothing())
+        .execute();
     changed = missing.length;
   } else {
     // From every row of the tree: whoever takes a tag off a person does not want it back by another row.
@@ -181,9 +227,15 @@ export const createMember = defineAction({
   access: 'agent',
   summary: 'Adds a person by hand, with the addresses and accounts that are known.',
   input: z.object({
-    name: z.string().transform((text) => cleanLine(text)).pipe(z.string().min(1, 'is empty')),
+    name: z
+      .string()
+      .transform((text) => cleanLine(text))
+      .pipe(z.string().min(1, 'is empty')),
     emails: z.array(z.email()).max(20).default([]),
-    accounts: z.array(z.object({ platform: z.string().min(1).max(60), host: z.string().max(200).optional(), value: z.string().min(1).max(300) })).max(20).default([]),
+    accounts: z
+      .array(z.object({ platform: z.string().min(1).max(60), host: z.string().max(200).optional(), value: z.string().min(1).max(300) }))
+      .max(20)
+      .default([]),
     location: line.optional(),
     bio: fields.bio,
     website: fields.website,
@@ -195,13 +247,20 @@ export const createMember = defineAction({
     const now = context.clock.now();
     const identities: Identity[] = [
       ...input.emails.map((value) => ({ platform: 'email', type: 'email' as const, value })),
-      ...input.accounts.map(({ platform, host, value }) => ({ platform, type: 'account' as const, value, ...(host === undefined ? {} : { host }) })),
+      ...input.accounts.map(({ platform, host, value }) => ({
+        platform,
+        type: 'account' as const,
+        value,
+        ...(host === undefined ? {} : { host }),
+      })),
     ];
     await lockTrees(inside(context));
     const born = await bearIdentities(context, identities);
     const stamp = { locked: true, by: nameOf(context.actor), at: now.toISOString() };
     const values = { name: input.name, location: input.location ?? null, bio: input.bio ?? null, website: input.website ?? null };
-    const provenance = JSON.stringify(Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, stamp]]))));
+    const provenance = JSON.stringify(
+      Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, stamp]]))),
+    );
     const [first, ...others] = born;
     let root: number;
     if (first === undefined) {
@@ -209,18 +268,37 @@ export const createMember = defineAction({
       const made = await sql<{ id: number }>`
         with fresh as (select ${id} as id)
         insert into member (id, root_id, name, location, bio, website, provenance, created_at) overriding system value
-        select id, id, ${values.name}, ${values.location}, ${values.bio}, ${values.website}, ${provenance}::jsonb, ${now} from fresh returning id`.execute(context.db);
+        select id, id, ${values.name}, ${values.location}, ${values.bio}, ${values.website}, ${provenance}::jsonb, ${now} from fresh returning id`.execute(
+        context.db,
+      );
       root = made.rows[0]?.id ?? 0;
     } else {
       root = first;
-      await context.db.updateTable('member').set({ ...values, provenance, revision: thisRevision }).where('id', '=', root).execute();
+      await context.db
+        .updateTable('member')
+        .set({ ...values, provenance, revision: thisRevision })
+        .where('id', '=', root)
+        .execute();
     }
-    await joinTrees(inside(context), others.map((absorbed) => ({ absorbed, survivor: root, cause: 'hand', reason: `${nameOf(context.actor)} added them together` })), nameOf(context.actor), now);
-    if (input.tags.length > 0) await context.db.insertInto('member_tag').values([...new Set(input.tags)].map((tag) => ({ member_id: root, tag }))).execute();
+    await joinTrees(
+      inside(context),
+      others.map((absorbed) => ({ absorbed, survivor: root, cause: 'hand', reason: `${nameOf(context.actor)} added them together` })),
+      nameOf(context.actor),
+      now,
+    );
+    if (input.tags.length > 0)
+      await context.db
+        .insertInto('member_tag')
+        .values([...new Set(input.tags)].map((tag) => ({ member_id: root, tag })))
+        .execute();
     if (input.organization !== undefined) await addHandAffiliation(context, root, { organization: input.organization });
     await settle(context, [root]);
     const id = showId('member', root);
-    context.audit({ subject: id, summary: `Added ${input.name}`, after: { ...values, identities: identities.map((one) => one.value), tags: input.tags } });
+    context.audit({
+      subject: id,
+      summary: `Added ${input.name}`,
+      after: { ...values, identities: identities.map((one) => one.value), tags: input.tags },
+    });
     return { id };
   },
 });
@@ -245,7 +323,12 @@ export const addIdentity = defineAction({
     const [born] = await bearIdentities(context, [{ type, platform, value, ...(host === undefined ? {} : { host }) }]);
     if (born === undefined) throw new Error('The identity was not made.');
     const who = nameOf(context.actor);
-    await joinTrees(inside(context), [{ absorbed: born, survivor: root, cause: 'hand', reason: `${who} added it` }], who, context.clock.now());
+    await joinTrees(
+      inside(context),
+      [{ absorbed: born, survivor: root, cause: 'hand', reason: `${who} added it` }],
+      who,
+      context.clock.now(),
+    );
     await settle(context, [root]);
     context.audit({ subject: showId('member', root), summary: `Added ${value}`, after: { type, platform, host, value } });
     return { id: showId('member', root) };
@@ -266,7 +349,10 @@ async function bearIdentities(context: Context, identities: readonly Identity[])
     .execute();
   const taken = rows.find((row) => !row.fresh);
   if (taken !== undefined) {
-    throw conflict('members.identity_taken', `${taken.value} belongs to ${showId('member', taken.member_id)} already. Open that member, or merge the two.`);
+    throw conflict(
+      'members.identity_taken',
+      `${taken.value} belongs to ${showId('member', taken.member_id)} already. Open that member, or merge the two.`,
+    );
   }
   if (rows.length === 0) throw invalidInput('members.identity', 'Give an address or an account.');
   return ids.flatMap((id) => rows.find((row) => row.id === id)?.origin_member_id ?? []);

@@ -24,7 +24,9 @@ export function deriveAffiliations(person: Person, ownerOf: (email: string) => n
     const organizationId = identity.type === 'email' ? ownerOf(identity.value) : undefined;
     return organizationId === undefined ? [] : [{ identity, organizationId }];
   });
-  const used = all.filter(({ identity }) => identity.first_day !== null).toSorted((a, b) => (a.identity.first_day ?? '').localeCompare(b.identity.first_day ?? '') || a.identity.id - b.identity.id);
+  const used = all
+    .filter(({ identity }) => identity.first_day !== null)
+    .toSorted((a, b) => (a.identity.first_day ?? '').localeCompare(b.identity.first_day ?? '') || a.identity.id - b.identity.id);
   const lastSeen = person.identities.map((identity) => identity.last_day ?? '').reduce((a, b) => (a > b ? a : b), '');
   return all.map(({ identity, organizationId }) => {
     const from = identity.first_day;
@@ -33,7 +35,9 @@ export function deriveAffiliations(person: Person, ownerOf: (email: string) => n
     if (from === null || place < 0) return { ...base, to: null };
     const next = used.slice(place + 1).find((one) => one.organizationId !== organizationId)?.identity.first_day;
     if (next !== undefined && next !== null) return { ...base, to: later(from, addDays(next, -1)) };
-    const silentSince = used.filter((one) => one.organizationId === organizationId).reduce((day, one) => later(day, one.identity.last_day ?? ''), '');
+    const silentSince = used
+      .filter((one) => one.organizationId === organizationId)
+      .reduce((day, one) => later(day, one.identity.last_day ?? ''), '');
     return { ...base, to: addDays(silentSince, goneAfterDays) < lastSeen ? silentSince : null };
   });
 }

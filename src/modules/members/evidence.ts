@@ -68,8 +68,17 @@ export function addTraits(traits: Traits, row: TraitRow): void {
     const at = row.value.lastIndexOf('@');
     const local = row.value.slice(0, Math.max(at, 0)).replace(/\+.*$/, '');
     const role = isRoleAddress(row.value) || domainOf(row.value) === undefined;
-    const tokens = local.split(/[._-]+/).map((part) => foldToLatin(part)).filter((part) => /^[a-z]+$/.test(part));
-    traits.emails.push({ origin, place: '', shown: row.value, key: role ? '' : handleKey(local), tokens: role || tokens.length < 2 || /\d/.test(local) ? [] : tokens });
+    const tokens = local
+      .split(/[._-]+/)
+      .map((part) => foldToLatin(part))
+      .filter((part) => /^[a-z]+$/.test(part));
+    traits.emails.push({
+      origin,
+      place: '',
+      shown: row.value,
+      key: role ? '' : handleKey(local),
+      tokens: role || tokens.length < 2 || /\d/.test(local) ? [] : tokens,
+    });
   }
   const names = new Set([row.identityName, row.memberName, row.type === 'name' ? row.value : null]);
   for (const shown of names) {
@@ -91,11 +100,14 @@ function handleKey(text: string): string {
 }
 
 function linkKey(address: string): string {
-  return fold(address).replace(/^https?:\/\/(?:www\.)?/, '').replace(/[/?#.,;]+$/, '').slice(0, 300);
+  return fold(address)
+    .replace(/^https?:\/\/(?:www\.)?/, '')
+    .replace(/[/?#.,;]+$/, '')
+    .slice(0, 300);
 }
 
 /** What each kind of key stands for, and how many people may share one before it says nothing. */
-export const keyKinds = { handle: 1, name: 2, nameInOrganization: 3, link: 4 } as const;
+const keyKinds = { handle: 1, name: 2, nameInOrganization: 3, link: 4 } as const;
 export const mostPeople: Record<number, number> = { 1: 5, 2: 8, 3: 5, 4: 5 };
 
 /** The keys by which a person may meet others. */
@@ -150,7 +162,7 @@ export interface Evidence {
 }
 
 /** From here on a pair is worth a look. */
-export const leastScore = 0.5;
+const leastScore = 0.5;
 
 interface Found extends Reason {
   a: number;
@@ -175,10 +187,21 @@ export function compare(a: Traits, b: Traits, sharing: ReadonlyMap<number, numbe
   let score = 1 - strongest.reduce((left, one) => left * (1 - one.weight), 1);
   if (likeness.different !== undefined && !best.has('link') && !best.has('name') && !best.has('name_and_organization')) {
     score *= 0.4;
-    strongest.push({ reason: 'different_name', weight: -0.6, text: `But they go by different names: ${likeness.different}`, a: top.a, b: top.b });
+    strongest.push({
+      reason: 'different_name',
+      weight: -0.6,
+      text: `But they go by different names: ${likeness.different}`,
+      a: top.a,
+      b: top.b,
+    });
   }
   if (score < leastScore) return undefined;
-  return { a: top.a, b: top.b, score: Math.round(score * 1000) / 1000, reasons: strongest.map(({ reason, weight, text }) => ({ reason, weight: Math.round(weight * 1000) / 1000, text })) };
+  return {
+    a: top.a,
+    b: top.b,
+    score: Math.round(score * 1000) / 1000,
+    reasons: strongest.map(({ reason, weight, text }) => ({ reason, weight: Math.round(weight * 1000) / 1000, text })),
+  };
 }
 
 function compareLinks(a: Traits, b: Traits): Found[] {
@@ -197,28 +220,54 @@ function compareHandles(a: Traits, b: Traits, sharing: ReadonlyMap<number, numbe
   const size = sharing.get(keyKinds.handle);
   if (size === undefined) return found;
   const factor = rarity(size);
-  const weigh = (key: string, long: number, short: number) => (isCommonWord(key, counts) ? 0 : (key.length >= 6 || /\d/.test(key) ? long : short) * factor);
+  const weigh = (key: string, long: number, short: number) =>
+    isCommonWord(key, counts) ? 0 : (key.length >= 6 || /\d/.test(key) ? long : short) * factor;
   for (const x of a.accounts) {
     for (const y of b.accounts) {
       if (x.key === '' || x.key !== y.key || x.place === y.place) continue;
-      found.push({ reason: 'username', weight: weigh(x.key, 0.6, 0.4), text: `Same rare username: ${x.shown} on ${x.place} and ${y.shown} on ${y.place}`, a: x.origin, b: y.origin });
+      found.push({
+        reason: 'username',
+        weight: weigh(x.key, 0.6, 0.4),
+        text: `Same rare username: ${x.shown} on ${x.place} and ${y.shown} on ${y.place}`,
+        a: x.origin,
+        b: y.origin,
+      });
     }
   }
   for (const [x, y, turned] of [...cross(a.accounts, b.emails, false), ...cross(b.accounts, a.emails, true)]) {
     if (x.key === '' || x.key !== y.key) continue;
-    found.push({ reason: 'username', weight: weigh(x.key, 0.5, 0.35), text: `The username ${x.shown} on ${x.place} is the first part of ${y.shown}`, ...ends(x, y, turned) });
+    found.push({
+      reason: 'username',
+      weight: weigh(x.key, 0.5, 0.35),
+      text: `The username ${x.shown} on ${x.place} is the first part of ${y.shown}`,
+      ...ends(x, y, turned),
+    });
   }
   for (const x of a.emails) {
     for (const y of b.emails) {
       if (x.key === '' || x.key !== y.key) continue;
-      found.push({ reason: 'address', weight: weigh(x.key, 0.35, 0.2), text: `Same first part of the address: ${x.shown} and ${y.shown}`, a: x.origin, b: y.origin });
+      found.push({
+        reason: 'address',
+        weight: weigh(x.key, 0.35, 0.2),
+        text: `Same first part of the address: ${x.shown} and ${y.shown}`,
+        a: x.origin,
+        b: y.origin,
+      });
     }
   }
-  for (const [name, handle, turned] of [...cross(a.names, [...b.emails, ...b.accounts], false), ...cross(b.names, [...a.emails, ...a.accounts], true)]) {
+  for (const [name, handle, turned] of [
+    ...cross(a.names, [...b.emails, ...b.accounts], false),
+    ...cross(b.names, [...a.emails, ...a.accounts], true),
+  ]) {
     if (handle.key === '') continue;
     const form = handleForms(name.latin).find((one) => one.key === handle.key);
     if (form === undefined || form.key.length <= 4 || isCommonName(name.latin, counts, size)) continue;
-    found.push({ reason: 'name_and_address', weight: (form.whole ? 0.5 : 0.35) * factor, text: `${handle.shown} is written like the name ${name.shown}`, ...ends(name, handle, turned) });
+    found.push({
+      reason: 'name_and_address',
+      weight: (form.whole ? 0.5 : 0.35) * factor,
+      text: `${handle.shown} is written like the name ${name.shown}`,
+      ...ends(name, handle, turned),
+    });
   }
   return found;
 }
@@ -234,7 +283,12 @@ function compareNames(a: Traits, b: Traits, sharing: ReadonlyMap<number, number>
       const ends = { a: x.origin, b: y.origin };
       const shown = x.shown === y.shown ? x.shown : `${x.shown} and ${y.shown}`;
       if (common !== undefined && sharing.has(keyKinds.nameInOrganization)) {
-        found.push({ reason: 'name_and_organization', weight: 0.75 * match, text: `Same name and same organization: ${shown}, ${common[1]}`, ...ends });
+        found.push({
+          reason: 'name_and_organization',
+          weight: 0.75 * match,
+          text: `Same name and same organization: ${shown}, ${common[1]}`,
+          ...ends,
+        });
       }
       if (size !== undefined && !isCommonName(x.latin, counts, size)) {
         found.push({ reason: 'name', weight: 0.55 * match * rarity(size), text: `Same rare name: ${shown}`, ...ends });
@@ -243,8 +297,18 @@ function compareNames(a: Traits, b: Traits, sharing: ReadonlyMap<number, number>
   }
   if (size === undefined) return found;
   for (const [name, email, turned] of [...cross(a.names, b.emails, false), ...cross(b.names, a.emails, true)]) {
-    if (email.tokens.length < 2 || email.tokens.toSorted().join(' ') !== name.latin.toSorted().join(' ') || isCommonName(name.latin, counts, size)) continue;
-    found.push({ reason: 'name_and_address', weight: 0.5 * rarity(size), text: `${email.shown} is written like the name ${name.shown}`, ...ends(name, email, turned) });
+    if (
+      email.tokens.length < 2 ||
+      email.tokens.toSorted().join(' ') !== name.latin.toSorted().join(' ') ||
+      isCommonName(name.latin, counts, size)
+    )
+      continue;
+    found.push({
+      reason: 'name_and_address',
+      weight: 0.5 * rarity(size),
+      text: `${email.shown} is written like the name ${name.shown}`,
+      ...ends(name, email, turned),
+    });
   }
   return found;
 }
@@ -268,7 +332,8 @@ function alike(a: Traits, b: Traits): { similar?: string; different?: string } {
   let pair: string | undefined;
   for (const x of a.names) {
     for (const y of b.names) {
-      if (sameName(x, y) > 0 || initialsAgree(x.latin, y.latin)) return { similar: x.shown === y.shown ? x.shown : `${x.shown} and ${y.shown}` };
+      if (sameName(x, y) > 0 || initialsAgree(x.latin, y.latin))
+        return { similar: x.shown === y.shown ? x.shown : `${x.shown} and ${y.shown}` };
       if (x.latin.length > 1 && y.latin.length > 1) pair ??= `${x.shown} and ${y.shown}`;
     }
   }
@@ -280,7 +345,9 @@ function initialsAgree(x: readonly string[], y: readonly string[]): boolean {
   const [short, long] = x.length <= y.length ? [x, [...y]] : [y, [...x]];
   let whole = 0;
   for (const word of short) {
-    const place = long.findIndex((other) => other === word || ((word.length === 1 || other.length === 1) && other.charAt(0) === word.charAt(0)));
+    const place = long.findIndex(
+      (other) => other === word || ((word.length === 1 || other.length === 1) && other.charAt(0) === word.charAt(0)),
+    );
     if (place < 0) return false;
     if (long[place] === word && word.length > 2) whole += 1;
     long.splice(place, 1);

@@ -5,7 +5,21 @@ import { filterShape, requestedFilters } from './filter.ts';
 import { readCardPage, showCard } from './list.ts';
 import type { cardOutput } from './list.ts';
 
-const columns = ['id', 'name', 'handles', 'platforms', 'organization', 'team', 'bot', 'location', 'firstAt', 'lastAt', 'activities', 'identities', 'tags'] as const;
+const columns = [
+  'id',
+  'name',
+  'handles',
+  'platforms',
+  'organization',
+  'team',
+  'bot',
+  'location',
+  'firstAt',
+  'lastAt',
+  'activities',
+  'identities',
+  'tags',
+] as const;
 
 /** What one answer may hold; beyond that the answer says so. */
 const most = 50_000;

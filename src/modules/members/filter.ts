@@ -9,19 +9,30 @@ import { foldToLatin } from './text.ts';
 const day = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d$/, 'is a day such as 2026-03-01')
-  .refine((text) => !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text), 'is not a day of the calendar');
+  .refine(
+    (text) => !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text),
+    'is not a day of the calendar',
+  );
 const days = z.coerce.number().int().min(1).max(36_500);
 /** One in an address line, several in JSON. */
-const many = <T extends z.ZodType>(item: T) => z.preprocess((value) => (typeof value === 'string' ? value.split(',') : value), z.array(item).max(100));
+const many = <T extends z.ZodType>(item: T) =>
+  z.preprocess((value) => (typeof value === 'string' ? value.split(',') : value), z.array(item).max(100));
 
 /** Which members: what the list filters by, and what a segment keeps. Everything given must hold. */
 export const filterShape = {
-  search: z.string().max(200).optional().describe('Beginning or part of names, handles, addresses, organization; accents and scripts do not matter.'),
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Beginning or part of names, handles, addresses, organization; accents and scripts do not matter.'),
   organization: idInput('organization').optional().describe('Where they belong now.'),
   platforms: many(z.string().max(60)).optional().describe('With an identity on one of these platforms.'),
   sources: many(idInput('source')).optional().describe('With an identity that one of these sources brought.'),
   tags: many(z.string().max(60)).optional().describe('With all of these tags.'),
-  bots: z.enum(['without', 'with', 'only', 'suspected']).optional().describe('`without` (when not said) leaves out confirmed bots; `suspected` are those to be confirmed.'),
+  bots: z
+    .enum(['without', 'with', 'only', 'suspected'])
+    .optional()
+    .describe('`without` (when not said) leaves out confirmed bots; `suspected` are those to be confirmed.'),
   team: z.enum(['without', 'with', 'only']).optional().describe('Team members: those who belong to an organization of ours now.'),
   firstFrom: day.optional().describe('First seen on that day or later.'),
   firstTo: day.optional().describe('First seen on that day or before.'),
@@ -58,9 +69,12 @@ export function conditions(filters: readonly MemberFilter[], now: Date): Express
 function conditionsOf(filter: MemberFilter, now: Date): Expression<SqlBool>[] {
   const all: Expression<SqlBool>[] = searchConditions(filter.search ?? '');
   if (filter.organization !== undefined) all.push(sql<SqlBool>`member_card.organization_id = ${filter.organization}`);
-  if (filter.platforms !== undefined && filter.platforms.length > 0) all.push(sql<SqlBool>`member_card.platforms && ${filter.platforms}::text[]`);
+  if (filter.platforms !== undefined && filter.platforms.length > 0)
+    all.push(sql<SqlBool>`member_card.platforms && ${filter.platforms}::text[]`);
   if (filter.sources !== undefined && filter.sources.length > 0) {
-    all.push(sql<SqlBool>`exists (select from identity i where i.member_id = member_card.member_id and i.source_id = any(${filter.sources}::int[]))`);
+    all.push(
+      sql<SqlBool>`exists (select from identity i where i.member_id = member_card.member_id and i.source_id = any(${filter.sources}::int[]))`,
+    );
   }
   if (filter.tags !== undefined && filter.tags.length > 0) all.push(sql<SqlBool>`member_card.tags @> ${filter.tags}::text[]`);
   if (filter.bots === undefined || filter.bots === 'without') all.push(sql<SqlBool>`member_card.bot <> 'bot'`);
@@ -111,7 +125,7 @@ export async function requestedFilters(db: Db, input: MemberFilter & { segment?:
 }
 
 /** The members that all these filters let through now, as root ids, ascending. */
-export async function filterMembers(db: Db, filters: readonly MemberFilter[], now: Date): Promise<number[]> {
+async function filterMembers(db: Db, filters: readonly MemberFilter[], now: Date): Promise<number[]> {
   let query = db.selectFrom('member_card').select('member_id');
   for (const condition of conditions(filters, now)) query = query.where(condition);
   return (await query.orderBy('member_id').execute()).map((row) => row.member_id);

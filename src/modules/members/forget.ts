@@ -29,7 +29,10 @@ export async function forgetUnused(tx: OpenTransaction, sourceId: number, liveSo
   if (rows.length === 0) return 0;
   const identities = rows.map((row) => row.id);
   const members = [...new Set(rows.map((row) => row.origin))];
-  const left = await tx.client.query<{ organization_id: number }>('delete from affiliation where member_id = any ($1::int[]) returning organization_id', [members]);
+  const left = await tx.client.query<{ organization_id: number }>(
+    'delete from affiliation where member_id = any ($1::int[]) returning organization_id',
+    [members],
+  );
   await tx.client.query('delete from suggestion where a_id = any ($1::int[]) or b_id = any ($1::int[])', [members]);
   await tx.client.query('delete from merge where absorbed_id = any ($1::int[]) or survivor_id = any ($1::int[])', [members]);
   await tx.client.query('delete from identity where id = any ($1::int[])', [identities]);

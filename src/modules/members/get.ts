@@ -67,7 +67,16 @@ const profileOutput = z.object({
     }),
   ),
   tags: z.array(z.string()),
-  notes: z.array(z.object({ id: z.string(), body: z.string(), author: z.string(), mine: z.boolean(), createdAt: z.date(), editedAt: z.date().nullable() })),
+  notes: z.array(
+    z.object({
+      id: z.string(),
+      body: z.string(),
+      author: z.string(),
+      mine: z.boolean(),
+      createdAt: z.date(),
+      editedAt: z.date().nullable(),
+    }),
+  ),
   merges: z.array(mergeOutput),
 });
 
@@ -75,7 +84,8 @@ export const getMember = defineAction({
   name: 'members.get',
   kind: 'query',
   access: 'light_agent',
-  summary: 'Shows a person whole: fields and where they came from, identities and why they belong together, affiliations, tags, notes, merges.',
+  summary:
+    'Shows a person whole: fields and where they came from, identities and why they belong together, affiliations, tags, notes, merges.',
   input: z.object({ id: idInput('member') }),
   output: profileOutput,
   async run(context, input) {
@@ -83,10 +93,24 @@ export const getMember = defineAction({
     const person = await readPerson(context, root);
     const memberIds = person.members.map((row) => row.id);
     const merges = await readMerges(context.db, { members: memberIds });
-    const more = await context.db.selectFrom('identity').select(['id', 'url', 'source_id', 'created_at']).where('member_id', '=', root).execute();
+    const more = await context.db
+      .selectFrom('identity')
+      .select(['id', 'url', 'source_id', 'created_at'])
+      .where('member_id', '=', root)
+      .execute();
     const roles = await context.db.selectFrom('affiliation').select(['id', 'role']).where('member_id', 'in', memberIds).execute();
-    const notes = await context.db.selectFrom('member_note').selectAll().where('member_id', 'in', memberIds).orderBy('id', 'desc').limit(500).execute();
-    const decided = await context.db.selectFrom('member').select(['id', 'bot_reason', 'bot_decided_by', 'own_bot']).where('root_id', '=', root).execute();
+    const notes = await context.db
+      .selectFrom('member_note')
+      .selectAll()
+      .where('member_id', 'in', memberIds)
+      .orderBy('id', 'desc')
+      .limit(500)
+      .execute();
+    const decided = await context.db
+      .selectFrom('member')
+      .select(['id', 'bot_reason', 'bot_decided_by', 'own_bot'])
+      .where('root_id', '=', root)
+      .execute();
     const said = decided.find((row) => row.bot_decided_by !== null) ?? decided.find((row) => row.own_bot !== 'human');
     const card = makeCard(person, context.clock.now().toISOString().slice(0, 10));
     const actor = 'id' in context.actor ? context.actor.id : null;
@@ -138,7 +162,14 @@ export const getMember = defineAction({
           origin: z.enum(['domain', 'profile', 'import', 'hand']).parse(row.origin),
         })),
       tags: person.tags,
-      notes: notes.map((row) => ({ id: showId('note', row.id), body: row.body, author: row.author_name, mine: row.author_id !== null && row.author_id === actor, createdAt: row.created_at, editedAt: row.edited_at })),
+      notes: notes.map((row) => ({
+        id: showId('note', row.id),
+        body: row.body,
+        author: row.author_name,
+        mine: row.author_id !== null && row.author_id === actor,
+        createdAt: row.created_at,
+        editedAt: row.edited_at,
+      })),
       merges,
     };
   },
@@ -166,4 +197,10 @@ function showField(person: Person, field: ProfileField): z.input<typeof fieldOut
 }
 
 /** Names in the API → columns. */
-export const fieldColumns = { name: 'name', avatarUrl: 'avatar_url', location: 'location', bio: 'bio', website: 'website' } as const satisfies Record<string, ProfileField>;
+export const fieldColumns = {
+  name: 'name',
+  avatarUrl: 'avatar_url',
+  location: 'location',
+  bio: 'bio',
+  website: 'website',
+} as const satisfies Record<string, ProfileField>;

@@ -42,7 +42,8 @@ export function normaliseIdentity(identity: Identity & { name?: string }): Norma
     type: identity.type,
     value: short(shown),
     valueKey: short(caseSensitive.has(platform) ? shown : shown.toLowerCase()),
-    platformUserId: identity.platformUserId === undefined || identity.platformUserId === '' ? null : short(cleanValue(identity.platformUserId)),
+    platformUserId:
+      identity.platformUserId === undefined || identity.platformUserId === '' ? null : short(cleanValue(identity.platformUserId)),
   };
 }
 
@@ -53,8 +54,17 @@ function normaliseEmail(value: string): NormalIdentity {
       const found = forge.pattern.exec(email)?.groups;
       if (found?.['name'] === undefined) continue;
       // The name in its own case.
-      const name = value.slice(email.indexOf(found['name'], found['id'] === undefined ? 0 : found['id'].length + 1)).slice(0, found['name'].length);
-      return { platform: forge.platform, host: forge.host, type: 'account', value: name, valueKey: found['name'], platformUserId: found['id'] ?? null };
+      const name = value
+        .slice(email.indexOf(found['name'], found['id'] === undefined ? 0 : found['id'].length + 1))
+        .slice(0, found['name'].length);
+      return {
+        platform: forge.platform,
+        host: forge.host,
+        type: 'account',
+        value: name,
+        valueKey: found['name'],
+        platformUserId: found['id'] ?? null,
+      };
     }
   }
   // The address is what is unique, not where it was seen; a user id of the source's says nothing about it.

@@ -37,7 +37,7 @@ export { recordStats, replaceStats } from './stats.ts';
 export type { StatChange } from './stats.ts';
 export { refreshStaleCards } from './jobs.ts';
 export { searchForSuggestions } from './search-job.ts';
-export { memberFilter, segmentMembers } from './filter.ts';
+export { segmentMembers } from './filter.ts';
 export type { MemberFilter, StoredFilter } from './filter.ts';
 
 /** In the order in which the API reference shows them. */

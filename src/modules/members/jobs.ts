@@ -16,7 +16,9 @@ export async function refreshStaleCards(program: Pick<Program, 'database' | 'clo
   const { database, clock } = program;
   let people = 0;
   for (;;) {
-    const { rows } = await database.pool.query<{ id: number; identity_ids: number[] }>('select id, identity_ids from card_stale order by id limit 100');
+    const { rows } = await database.pool.query<{ id: number; identity_ids: number[] }>(
+      'select id, identity_ids from card_stale order by id limit 100',
+    );
     if (rows.length === 0) return people;
     const roots = await rootsOf(database, [...new Set(rows.flatMap((row) => row.identity_ids))]);
     for (let from = 0; from < roots.length; from += batch) {
@@ -30,7 +32,10 @@ export async function refreshStaleCards(program: Pick<Program, 'database' | 'clo
 }
 
 async function rootsOf(database: Database, identityIds: readonly number[]): Promise<number[]> {
-  const { rows } = await database.pool.query<{ member_id: number }>('select distinct member_id from identity where id = any($1::int[]) order by member_id', [identityIds]);
+  const { rows } = await database.pool.query<{ member_id: number }>(
+    'select distinct member_id from identity where id = any($1::int[]) order by member_id',
+    [identityIds],
+  );
   return rows.map((row) => row.member_id);
 }
 

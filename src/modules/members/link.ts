@@ -35,7 +35,10 @@ export async function linkIdentities(tx: OpenTransaction, links: readonly Proven
   const open = await stillApart(tx, links);
   if (open.length === 0) return result;
   await lockTrees(tx);
-  const apart = await stillApart(tx, open.map((one) => one.link));
+  const apart = await stillApart(
+    tx,
+    open.map((one) => one.link),
+  );
   const roots = [...new Set(apart.flatMap(({ endA, endB }) => [endA.root, endB.root]))];
   const vetoes = await loadVetoes(tx, roots);
   const edges: Edge[] = [];
@@ -52,7 +55,12 @@ export async function linkIdentities(tx: OpenTransaction, links: readonly Proven
     } else if (link.proof === 'verified_email' && vetoes.rivals(a, b)) {
       held.push({ link, a: endA.origin, b: endB.origin, why: 'But each has another account on the same platform' });
     } else {
-      const edge: Edge = { absorbed: Math.max(a, b), survivor: Math.min(a, b), cause: link.proof === 'import' ? 'import' : 'proof', reason: link.reason };
+      const edge: Edge = {
+        absorbed: Math.max(a, b),
+        survivor: Math.min(a, b),
+        cause: link.proof === 'import' ? 'import' : 'proof',
+        reason: link.reason,
+      };
       vetoes.join(edge);
       edges.push(edge);
     }
@@ -91,7 +99,11 @@ async function stillApart(tx: OpenTransaction, links: readonly ProvenLink[]): Pr
 }
 
 /** A proof that a veto holds back is shown to people, once: when it was refused as such, it stays refused. */
-async function holdBack(tx: OpenTransaction, held: readonly { link: ProvenLink; a: number; b: number; why: string }[], now: Date): Promise<number> {
+async function holdBack(
+  tx: OpenTransaction,
+  held: readonly { link: ProvenLink; a: number; b: number; why: string }[],
+  now: Date,
+): Promise<number> {
   let made = 0;
   for (const { link, a, b, why } of held) {
     const reasons = [{ reason: 'proof', weight: 0.9, text: `${link.reason}. ${why}` }];

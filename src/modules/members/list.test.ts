@@ -15,14 +15,23 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 beforeEach(async () => {
-  await t.program.database.pool.query('truncate member, identity, merge, suggestion, card_stale, identity_stat, member_card, affiliation, organization, segment cascade');
+  await t.program.database.pool.query(
+    'truncate member, identity, merge, suggestion, card_stale, identity_stat, member_card, affiliation, organization, segment cascade',
+  );
 });
 
 const list = (input: Record<string, unknown>) => callAction(t.program, t.asAdministrator, listMembers, input);
 const names = async (input: Record<string, unknown>): Promise<string[]> => (await list(input)).members.map((member) => member.name);
 
 test('search finds names, handles and addresses by any part, whatever the accents and the script', async () => {
-  await arrive(t.program, [email('zofie@nova.cz', 'Žofie Nováková'), account('quexalot'), email('w@x.com', 'Łukasz Żółć'), email('i@x.com', 'Иван Кузнецов'), email('v@x.com', '王伟'), email('p@x.com', '100%_real')]);
+  await arrive(t.program, [
+    email('zofie@nova.cz', 'Žofie Nováková'),
+    account('quexalot'),
+    email('w@x.com', 'Łukasz Żółć'),
+    email('i@x.com', 'Иван Кузнецов'),
+    email('v@x.com', '王伟'),
+    email('p@x.com', '100%_real'),
+  ]);
   expect(await names({ search: 'novak' })).toEqual(['Žofie Nováková']);
   expect(await names({ search: 'ŽOFIE nova' })).toEqual(['Žofie Nováková']);
   expect(await names({ search: 'qu' })).toEqual(['quexalot']);
@@ -40,7 +49,9 @@ test('search finds names, handles and addresses by any part, whatever the accent
 
 test('filters hold together, and a segment is one that is kept', async () => {
   const { ids } = await arrive(t.program, [account('old')], { at: '2025-01-01T00:00:00Z' });
-  await arrive(t.program, [account('new', { name: 'New' }), email('x@y.com'), account('robo', { bot: true }), account('my-bot')], { at: '2026-05-20T00:00:00Z' });
+  await arrive(t.program, [account('new', { name: 'New' }), email('x@y.com'), account('robo', { bot: true }), account('my-bot')], {
+    at: '2026-05-20T00:00:00Z',
+  });
   await callAction(t.program, t.asAdministrator, tagMembers, { members: [await memberOf(t.program, ids[0] ?? 0)], tags: ['VIP', 'vip '] });
   expect(await names({ sort: 'name' })).toEqual(['my-bot', 'New', 'old', 'x']);
   expect(await names({ bots: 'only' })).toEqual(['robo']);
@@ -52,7 +63,11 @@ test('filters hold together, and a segment is one that is kept', async () => {
   expect(await names({ minActivities: 2 })).toEqual([]);
   await expect(list({ lastFrom: '2026-02-31' })).rejects.toMatchObject({ kind: 'invalid_input' });
   const { id } = await callAction(t.program, t.asAdministrator, createSegment, { name: 'Recent', filter: { firstWithinDays: 30 } });
-  expect(await callAction(t.program, t.asAdministrator, getSegment, { id })).toMatchObject({ members: 3, more: false, filter: { firstWithinDays: 30 } });
+  expect(await callAction(t.program, t.asAdministrator, getSegment, { id })).toMatchObject({
+    members: 3,
+    more: false,
+    filter: { firstWithinDays: 30 },
+  });
   expect(await names({ segment: id, platforms: ['email'] })).toEqual(['x']);
   await arrive(t.program, [account('newest')], { at: '2026-05-31T00:00:00Z' });
   expect(await segmentMembers(t.program.database.db, Number.parseInt(id.slice(4), 36), t.program.clock.now())).toHaveLength(4);
@@ -74,7 +89,9 @@ test.each(sorts)('pages by %s show everybody once, also while rows are added', a
     await arrive(t.program, [account(`late${added}`, { name: 'A first name' })], { at: '2026-05-01T00:00:00Z' });
   } while (cursor !== null);
   expect(new Set(seen).size).toBe(seen.length);
-  const { rows } = await t.program.database.pool.query<{ id: number }>("select member_id as id from member_card where name not like 'A first%'");
+  const { rows } = await t.program.database.pool.query<{ id: number }>(
+    "select member_id as id from member_card where name not like 'A first%'",
+  );
   for (const row of rows) expect(seen).toContain(`mem_${row.id.toString(36)}`);
 });
 

@@ -24,7 +24,24 @@ export const cardOutput = z.object({
   tags: z.array(z.string()),
 });
 
-const cardColumns = ['member_id', 'name', 'name_key', 'avatar_url', 'handles', 'platforms', 'location', 'organization_id', 'organization', 'is_ours', 'bot', 'first_at', 'last_at', 'activities', 'identities', 'tags'] as const;
+const cardColumns = [
+  'member_id',
+  'name',
+  'name_key',
+  'avatar_url',
+  'handles',
+  'platforms',
+  'location',
+  'organization_id',
+  'organization',
+  'is_ours',
+  'bot',
+  'first_at',
+  'last_at',
+  'activities',
+  'identities',
+  'tags',
+] as const;
 
 function selectCards(db: Db) {
   return db.selectFrom('member_card').select(cardColumns);
@@ -53,7 +70,9 @@ export function showCard(row: CardRow): z.input<typeof cardOutput> {
 /** The cards of some people, by root id. */
 export async function readCards(db: Db, roots: readonly number[]): Promise<Map<number, CardRow>> {
   if (roots.length === 0) return new Map();
-  const rows = await selectCards(db).where('member_id', 'in', [...new Set(roots)]).execute();
+  const rows = await selectCards(db)
+    .where('member_id', 'in', [...new Set(roots)])
+    .execute();
   return new Map(rows.map((row) => [row.member_id, row]));
 }
 
@@ -63,7 +82,14 @@ export type Sort = (typeof sorts)[number];
 type Key = [string | number | null, number];
 
 /** One page of cards. Pages hang on the sort value and the id: rows that come or go in between shift nothing. */
-export async function readCardPage(db: Db, filters: readonly MemberFilter[], sort: Sort, limit: number, after: Key | undefined, now: Date): Promise<{ rows: CardRow[]; next: Key | undefined }> {
+export async function readCardPage(
+  db: Db,
+  filters: readonly MemberFilter[],
+  sort: Sort,
+  limit: number,
+  after: Key | undefined,
+  now: Date,
+): Promise<{ rows: CardRow[]; next: Key | undefined }> {
   let query = selectCards(db);
   for (const condition of conditions(filters, now)) query = query.where(condition);
   const column = { last: 'last_at', first: 'first_at', activities: 'activities', name: 'name_key' } as const;
@@ -78,7 +104,8 @@ export async function readCardPage(db: Db, filters: readonly MemberFilter[], sor
   } else {
     const dated = sort !== 'activities';
     // Those who were never seen come last; they are asked for on their own, so that each question is one stretch of an index.
-    if (after !== undefined && !(dated && after[0] === null)) query = query.where(sql<boolean>`(${sql.ref(by)}, member_id) < (${after[0]}, ${after[1]})`);
+    if (after !== undefined && !(dated && after[0] === null))
+      query = query.where(sql<boolean>`(${sql.ref(by)}, member_id) < (${after[0]}, ${after[1]})`);
     if (after !== undefined && dated && after[0] === null) query = query.where(by, 'is', null).where('member_id', '<', after[1]);
     query = query.orderBy(by, (order) => (dated ? order.desc().nullsLast() : order.desc())).orderBy('member_id', 'desc');
   }
@@ -86,7 +113,13 @@ export async function readCardPage(db: Db, filters: readonly MemberFilter[], sor
   if (rows.length <= limit && after !== undefined && after[0] !== null && (sort === 'last' || sort === 'first')) {
     let unseen = selectCards(db).where(by, 'is', null);
     for (const condition of conditions(filters, now)) unseen = unseen.where(condition);
-    rows = [...rows, ...(await unseen.orderBy('member_id', 'desc').limit(limit + 1 - rows.length).execute())];
+    rows = [
+      ...rows,
+      ...(await unseen
+        .orderBy('member_id', 'desc')
+        .limit(limit + 1 - rows.length)
+        .execute()),
+    ];
   }
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -130,7 +163,14 @@ export const listMembers = defineAction({
     const filters = await requestedFilters(context.db, { ...own, segment });
     const now = context.clock.now();
     const after = readCursor(cursor, 2);
-    const page = await readCardPage(context.db, filters, sort, limit, after === undefined ? undefined : [after[0] ?? null, Number(after[1])], now);
+    const page = await readCardPage(
+      context.db,
+      filters,
+      sort,
+      limit,
+      after === undefined ? undefined : [after[0] ?? null, Number(after[1])],
+      now,
+    );
     const counted = count && after === undefined ? await countCards(context.db, filters, now) : undefined;
     return {
       members: page.rows.map(showCard),

@@ -21,7 +21,10 @@ export const mergeOutput = z.object({
 });
 
 /** Merges, newest first: of some members, or all. Names are those of the rows themselves, not of the people they became. */
-export async function readMerges(db: Db, which: { members?: readonly number[]; limit?: number; before?: number | undefined }): Promise<z.output<typeof mergeOutput>[]> {
+export async function readMerges(
+  db: Db,
+  which: { members?: readonly number[]; limit?: number; before?: number | undefined },
+): Promise<z.output<typeof mergeOutput>[]> {
   let query = db
     .selectFrom('merge as g')
     .innerJoin('member as a', 'a.id', 'g.absorbed_id')
@@ -33,7 +36,8 @@ export async function readMerges(db: Db, which: { members?: readonly number[]; l
     .orderBy('g.id', 'desc')
     .limit(which.limit ?? 1000);
   const { members, before } = which;
-  if (members !== undefined) query = query.where((where) => where.or([where('g.absorbed_id', 'in', [...members]), where('g.survivor_id', 'in', [...members])]));
+  if (members !== undefined)
+    query = query.where((where) => where.or([where('g.absorbed_id', 'in', [...members]), where('g.survivor_id', 'in', [...members])]));
   if (before !== undefined) query = query.where('g.id', '<', before);
   return (await query.execute()).map((row) => ({
     id: showId('merge', row.id),
@@ -68,7 +72,12 @@ export const mergeMembers = defineAction({
     const name = await namesOf(context.db, [survivor, ...others]);
     const now = context.clock.now();
     const reason = input.reason === '' ? `${nameOf(context.actor)} said so` : input.reason;
-    const merges = await joinTrees(tx, others.map((absorbed) => ({ absorbed, survivor, cause: 'hand', reason })), nameOf(context.actor), now);
+    const merges = await joinTrees(
+      tx,
+      others.map((absorbed) => ({ absorbed, survivor, cause: 'hand', reason })),
+      nameOf(context.actor),
+      now,
+    );
     await settle(context, [survivor, ...others]);
     const subject = showId('member', survivor);
     context.audit({
@@ -86,7 +95,8 @@ export const unmergeMembers = defineAction({
   name: 'members.unmerge',
   kind: 'command',
   access: 'agent',
-  summary: 'Takes apart what one merge joined, exactly, at any time later, also after further merges. The pair is not linked by itself again.',
+  summary:
+    'Takes apart what one merge joined, exactly, at any time later, also after further merges. The pair is not linked by itself again.',
   input: z.object({ merge: idInput('merge') }),
   output: z.object({ kept: z.string(), freed: z.string() }),
   async run(context, input) {
@@ -95,12 +105,21 @@ export const unmergeMembers = defineAction({
     const merge = await context.db.selectFrom('merge').selectAll().where('id', '=', input.merge).executeTakeFirst();
     if (merge === undefined) throw notFound('merge', showId('merge', input.merge));
     const cut = await cutTree(tx, merge.id, nameOf(context.actor), context.clock.now());
-    if (cut === undefined) throw conflict('members.unmerged_already', `This merge was undone already${merge.undone_by === null ? '' : ` by ${merge.undone_by}`}.`);
+    if (cut === undefined)
+      throw conflict(
+        'members.unmerged_already',
+        `This merge was undone already${merge.undone_by === null ? '' : ` by ${merge.undone_by}`}.`,
+      );
     await settle(context, [cut.kept, cut.freed]);
     const name = await namesOf(context.db, [cut.kept, cut.freed]);
     const kept = showId('member', cut.kept);
     const freed = showId('member', cut.freed);
-    context.audit({ subject: kept, summary: `Took ${name(cut.freed)} out of ${name(cut.kept)} again`, before: { id: kept, reason: merge.reason }, after: { kept, freed } });
+    context.audit({
+      subject: kept,
+      summary: `Took ${name(cut.freed)} out of ${name(cut.kept)} again`,
+      before: { id: kept, reason: merge.reason },
+      after: { kept, freed },
+    });
     await context.fact('member.unmerged', { memberId: cut.kept, freedId: cut.freed });
     return { kept, freed };
   },

@@ -7,7 +7,11 @@ import { idInput, showId } from '../../platform/ids.ts';
 import { actorId, rootOf } from './store.ts';
 import { cleanText } from './text.ts';
 
-const body = z.string().transform((text) => cleanText(text, 10_000)).pipe(z.string().min(1, 'is empty')).describe('Markdown, shown without raw HTML.');
+const body = z
+  .string()
+  .transform((text) => cleanText(text, 10_000))
+  .pipe(z.string().min(1, 'is empty'))
+  .describe('Markdown, shown without raw HTML.');
 
 export const addNote = defineAction({
   name: 'members.add-note',
@@ -20,7 +24,13 @@ export const addNote = defineAction({
     const root = await rootOf(context.db, input.member);
     const made = await context.db
       .insertInto('member_note')
-      .values({ member_id: root, body: input.body, author_id: actorId(context), author_name: nameOf(context.actor), created_at: context.clock.now() })
+      .values({
+        member_id: root,
+        body: input.body,
+        author_id: actorId(context),
+        author_name: nameOf(context.actor),
+        created_at: context.clock.now(),
+      })
       .returning('id')
       .executeTakeFirstOrThrow();
     const id = showId('note', made.id);
@@ -49,8 +59,17 @@ export const editNote = defineAction({
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const note = await ownNote(context, input.note);
-    await context.db.updateTable('member_note').set({ body: input.body, edited_at: context.clock.now() }).where('id', '=', note.id).execute();
-    context.audit({ subject: showId('member', note.member_id), summary: 'Changed a note', before: { body: note.body }, after: { body: input.body } });
+    await context.db
+      .updateTable('member_note')
+      .set({ body: input.body, edited_at: context.clock.now() })
+      .where('id', '=', note.id)
+      .execute();
+    context.audit({
+      subject: showId('member', note.member_id),
+      summary: 'Changed a note',
+      before: { body: note.body },
+      after: { body: input.body },
+    });
     return { id: showId('note', note.id) };
   },
 });

@@ -13,7 +13,10 @@ import { inside, thisRevision } from './store.ts';
 import { cleanLine, foldToLatin, words } from './text.ts';
 
 const kinds = ['company', 'university', 'project', 'ours'] as const;
-const nameInput = z.string().transform((text) => cleanLine(text)).pipe(z.string().min(1, 'is empty'));
+const nameInput = z
+  .string()
+  .transform((text) => cleanLine(text))
+  .pipe(z.string().min(1, 'is empty'));
 const domainInput = z.string().transform((text, check) => {
   const domain = normaliseDomain(text);
   if (domain === undefined) {
@@ -46,10 +49,23 @@ export const listOrganizations = defineAction({
   output: z.object({ organizations: z.array(summaryOutput), next: z.string().nullable() }),
   async run(context, input) {
     const after = readCursor(input.cursor, 2);
-    const pattern = input.search === undefined ? undefined : `%${words(input.search).join('').replace(/[\\%_]/g, '\\$&')}%`;
+    const pattern =
+      input.search === undefined
+        ? undefined
+        : `%${words(input.search)
+            .join('')
+            .replace(/[\\%_]/g, '\\$&')}%`;
     const order = { members: sql`members`, activities: sql`activities`, name: sql`name_key` }[input.sort];
     const down = input.sort !== 'name';
-    const rows = await sql<{ id: number; name: string; name_key: string; kind: string; domains: string[]; members: number; activities: number }>`
+    const rows = await sql<{
+      id: number;
+      name: string;
+      name_key: string;
+      kind: string;
+      domains: string[];
+      members: number;
+      activities: number;
+    }>`
       select * from (
         select o.id, o.name, o.name_key, o.kind,
           array(select domain from organization_domain d where d.organization_id = o.id order by domain) as domains,
@@ -67,7 +83,10 @@ export const listOrganizations = defineAction({
     const last = page.at(-1);
     return {
       organizations: page.map((row) => ({ ...row, id: showId('organization', row.id), kind: z.enum(kinds).parse(row.kind) })),
-      next: rows.rows.length > input.limit && last !== undefined ? writeCursor([{ members: last.members, activities: last.activities, name: last.name_key }[input.sort], last.id]) : null,
+      next:
+        rows.rows.length > input.limit && last !== undefined
+          ? writeCursor([{ members: last.members, activities: last.activities, name: last.name_key }[input.sort], last.id])
+          : null,
     };
   },
 });
@@ -98,10 +117,28 @@ export const getOrganization = defineAction({
   async run(context, input) {
     const row = await findOrganization(context.db, input.id);
     const { db } = context;
-    const parent = row.parent_id === null ? undefined : await db.selectFrom('organization').select(['id', 'name']).where('id', '=', row.parent_id).executeTakeFirst();
-    const children = await db.selectFrom('organization').select(['id', 'name']).where('parent_id', '=', row.id).orderBy('name_key').execute();
-    const domains = await db.selectFrom('organization_domain').select('domain').where('organization_id', '=', row.id).orderBy('domain').execute();
-    const aliases = await db.selectFrom('organization_alias').select('alias').where('organization_id', '=', row.id).orderBy('alias').execute();
+    const parent =
+      row.parent_id === null
+        ? undefined
+        : await db.selectFrom('organization').select(['id', 'name']).where('id', '=', row.parent_id).executeTakeFirst();
+    const children = await db
+      .selectFrom('organization')
+      .select(['id', 'name'])
+      .where('parent_id', '=', row.id)
+      .orderBy('name_key')
+      .execute();
+    const domains = await db
+      .selectFrom('organization_domain')
+      .select('domain')
+      .where('organization_id', '=', row.id)
+      .orderBy('domain')
+      .execute();
+    const aliases = await db
+      .selectFrom('organization_alias')
+      .select('alias')
+      .where('organization_id', '=', row.id)
+      .orderBy('alias')
+      .execute();
     const today = context.clock.now().toISOString().slice(0, 10);
     const counts = await db
       .selectFrom('affiliation as a')
@@ -138,7 +175,11 @@ async function findOrganization(db: Db, id: number) {
 
 const details = {
   kind: z.enum(kinds).optional(),
-  url: z.url({ protocol: /^https?$/ }).max(2000).nullable().optional(),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .nullable()
+    .optional(),
   parent: idInput('organization').nullable().optional(),
   customerId: z.string().trim().max(200).nullable().optional(),
   annualRecurringRevenue: z.coerce.number().min(0).max(1e11).nullable().optional(),
@@ -179,18 +220,34 @@ export const createOrganization = defineAction({
 async function refuseTakenName(db: Db, name: string, own: number | undefined): Promise<void> {
   const key = organizationKey(name);
   const byName = await db.selectFrom('organization').select(['id', 'name']).where('name_key', '=', key).executeTakeFirst();
-  const byAlias = await db.selectFrom('organization_alias as a').innerJoin('organization as o', 'o.id', 'a.organization_id').select(['o.id', 'o.name']).where('a.alias_key', '=', key).executeTakeFirst();
+  const byAlias = await db
+    .selectFrom('organization_alias as a')
+    .innerJoin('organization as o', 'o.id', 'a.organization_id')
+    .select(['o.id', 'o.name'])
+    .where('a.alias_key', '=', key)
+    .executeTakeFirst();
   const taken = [byName, byAlias].find((row) => row !== undefined && row.id !== own);
-  if (taken !== undefined) throw conflict('organizations.name_taken', `"${name}" is ${taken.name} (${showId('organization', taken.id)}) already.`);
+  if (taken !== undefined)
+    throw conflict('organizations.name_taken', `"${name}" is ${taken.name} (${showId('organization', taken.id)}) already.`);
 }
 
 /** Errors: `organizations.public_domain`, `organizations.domain_taken`. */
 async function giveDomain(context: Context, domain: string, organizationId: number): Promise<void> {
-  if (isPublicDomain(domain)) throw invalidInput('organizations.public_domain', `Anybody can have an address at ${domain}: it says nothing about where somebody works.`);
+  if (isPublicDomain(domain))
+    throw invalidInput(
+      'organizations.public_domain',
+      `Anybody can have an address at ${domain}: it says nothing about where somebody works.`,
+    );
   const added = await addDomains(inside(context), [[domain, organizationId]]);
   if (added.length > 0) return;
-  const owner = await context.db.selectFrom('organization_domain as d').innerJoin('organization as o', 'o.id', 'd.organization_id').select(['o.id', 'o.name']).where('d.domain', '=', domain).executeTakeFirstOrThrow();
-  if (owner.id !== organizationId) throw conflict('organizations.domain_taken', `${domain} belongs to ${owner.name}. Remove it there first.`);
+  const owner = await context.db
+    .selectFrom('organization_domain as d')
+    .innerJoin('organization as o', 'o.id', 'd.organization_id')
+    .select(['o.id', 'o.name'])
+    .where('d.domain', '=', domain)
+    .executeTakeFirstOrThrow();
+  if (owner.id !== organizationId)
+    throw conflict('organizations.domain_taken', `${domain} belongs to ${owner.name}. Remove it there first.`);
 }
 
 export const updateOrganization = defineAction({
@@ -212,18 +269,31 @@ export const updateOrganization = defineAction({
       ...(input.customerId === undefined ? {} : { customer_id: input.customerId }),
       ...(input.annualRecurringRevenue === undefined ? {} : { annual_recurring_revenue: input.annualRecurringRevenue }),
     };
-    await context.db.updateTable('organization').set({ ...after, revision: thisRevision }).where('id', '=', before.id).execute();
+    await context.db
+      .updateTable('organization')
+      .set({ ...after, revision: thisRevision })
+      .where('id', '=', before.id)
+      .execute();
     if (input.aliases !== undefined) {
       await context.db.deleteFrom('organization_alias').where('organization_id', '=', before.id).execute();
       for (const alias of new Set(input.aliases)) {
         if (organizationKey(alias) === organizationKey(input.name ?? before.name)) continue;
         await refuseTakenName(context.db, alias, before.id);
-        await context.db.insertInto('organization_alias').values({ alias, alias_key: organizationKey(alias), organization_id: before.id }).onConflict((c) => c.doNothing()).execute();
+        await context.db
+          .insertInto('organization_alias')
+          .values({ alias, alias_key: organizationKey(alias), organization_id: before.id })
+          .onConflict((c) => c.doNothing())
+          .execute();
       }
     }
     await markPeopleStale(context, before.id);
     await queueCards(context);
-    context.audit({ subject: showId('organization', before.id), summary: `Changed the organization ${before.name}`, before, after: { ...after, ...(input.aliases === undefined ? {} : { aliases: input.aliases }) } });
+    context.audit({
+      subject: showId('organization', before.id),
+      summary: `Changed the organization ${before.name}`,
+      before,
+      after: { ...after, ...(input.aliases === undefined ? {} : { aliases: input.aliases }) },
+    });
     return { id: showId('organization', before.id) };
   },
 });
@@ -237,7 +307,7 @@ async function refuseCircle(db: Db, id: number, parent: number): Promise<void> {
 }
 
 /** Cards show the organization's name and whether it is ours. */
-export async function markPeopleStale(context: Context, organizationId: number): Promise<void> {
+async function markPeopleStale(context: Context, organizationId: number): Promise<void> {
   await sql`insert into card_stale (identity_ids)
     select array_agg(distinct i.id) from affiliation a join member m on m.id = a.member_id join identity i on i.member_id = m.root_id
     where a.organization_id = ${organizationId} having count(*) > 0`.execute(context.db);
@@ -257,16 +327,40 @@ export const mergeOrganizations = defineAction({
     const kept = await findOrganization(db, input.into);
     await markPeopleStale(context, gone.id);
     await sql`delete from affiliation a using affiliation k where a.organization_id = ${gone.id} and k.organization_id = ${kept.id}
-      and a.identity_id = k.identity_id and a.origin = k.origin and (a.origin = 'domain' or a.said_from is not distinct from k.said_from)`.execute(db);
-    await db.updateTable('affiliation').set({ organization_id: kept.id, revision: thisRevision }).where('organization_id', '=', gone.id).execute();
+      and a.identity_id = k.identity_id and a.origin = k.origin and (a.origin = 'domain' or a.said_from is not distinct from k.said_from)`.execute(
+      db,
+    );
+    await db
+      .updateTable('affiliation')
+      .set({ organization_id: kept.id, revision: thisRevision })
+      .where('organization_id', '=', gone.id)
+      .execute();
     await db.updateTable('organization_domain').set({ organization_id: kept.id }).where('organization_id', '=', gone.id).execute();
     await db.updateTable('organization_alias').set({ organization_id: kept.id }).where('organization_id', '=', gone.id).execute();
-    await db.updateTable('organization').set({ parent_id: kept.id === gone.parent_id ? gone.parent_id : kept.id, revision: thisRevision }).where('parent_id', '=', gone.id).where('id', '<>', kept.id).execute();
-    await db.updateTable('organization').set({ parent_id: null, revision: thisRevision }).where('id', '=', kept.id).where('parent_id', '=', gone.id).execute();
+    await db
+      .updateTable('organization')
+      .set({ parent_id: kept.id === gone.parent_id ? gone.parent_id : kept.id, revision: thisRevision })
+      .where('parent_id', '=', gone.id)
+      .where('id', '<>', kept.id)
+      .execute();
+    await db
+      .updateTable('organization')
+      .set({ parent_id: null, revision: thisRevision })
+      .where('id', '=', kept.id)
+      .where('parent_id', '=', gone.id)
+      .execute();
     await db.deleteFrom('organization').where('id', '=', gone.id).execute();
-    await db.insertInto('organization_alias').values({ alias: gone.name, alias_key: gone.name_key, organization_id: kept.id }).onConflict((c) => c.doNothing()).execute();
+    await db
+      .insertInto('organization_alias')
+      .values({ alias: gone.name, alias_key: gone.name_key, organization_id: kept.id })
+      .onConflict((c) => c.doNothing())
+      .execute();
     await queueCards(context);
-    context.audit({ subject: showId('organization', kept.id), summary: `Merged the organization ${gone.name} into ${kept.name}`, before: gone });
+    context.audit({
+      subject: showId('organization', kept.id),
+      summary: `Merged the organization ${gone.name} into ${kept.name}`,
+      before: gone,
+    });
     return { id: showId('organization', kept.id) };
   },
 });
@@ -282,7 +376,11 @@ export const addDomain = defineAction({
     const row = await findOrganization(context.db, input.id);
     await giveDomain(context, input.domain, row.id);
     await queueCards(context);
-    context.audit({ subject: showId('organization', row.id), summary: `Gave ${input.domain} to ${row.name}`, after: { domain: input.domain } });
+    context.audit({
+      subject: showId('organization', row.id),
+      summary: `Gave ${input.domain} to ${row.name}`,
+      after: { domain: input.domain },
+    });
     return { id: showId('organization', row.id) };
   },
 });
@@ -296,11 +394,20 @@ export const removeDomain = defineAction({
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const row = await findOrganization(context.db, input.id);
-    const removed = await context.db.deleteFrom('organization_domain').where('domain', '=', input.domain).where('organization_id', '=', row.id).returning('domain').execute();
+    const removed = await context.db
+      .deleteFrom('organization_domain')
+      .where('domain', '=', input.domain)
+      .where('organization_id', '=', row.id)
+      .returning('domain')
+      .execute();
     if (removed.length === 0) throw notFound('domain', input.domain);
     await markDomainStale(inside(context), [input.domain]);
     await queueCards(context);
-    context.audit({ subject: showId('organization', row.id), summary: `Took ${input.domain} from ${row.name}`, before: { domain: input.domain } });
+    context.audit({
+      subject: showId('organization', row.id),
+      summary: `Took ${input.domain} from ${row.name}`,
+      before: { domain: input.domain },
+    });
     return { id: showId('organization', row.id) };
   },
 });
@@ -318,8 +425,15 @@ export const unclaimedDomains = defineAction({
       select split_part(i.value_key, '@', 2) as domain, count(distinct i.member_id)::int as people, coalesce(sum(s.activities), 0)::bigint as activities, min(i.value) as example
       from identity i left join identity_stat s on s.identity_id = i.id join member m on m.id = i.member_id
       where i.type = 'email' and m.bot <> 'bot' and split_part(i.value_key, '@', 2) <> ''
-      group by 1 having count(distinct i.member_id) >= ${input.minimum} order by people desc, activities desc, domain limit 5000`.execute(context.db);
-    const open = rows.rows.filter(({ domain }) => normaliseDomain(domain) === domain && !isPublicDomain(domain) && !domain.split('.').some((_, i, labels) => claimed.has(labels.slice(i).join('.'))));
+      group by 1 having count(distinct i.member_id) >= ${input.minimum} order by people desc, activities desc, domain limit 5000`.execute(
+      context.db,
+    );
+    const open = rows.rows.filter(
+      ({ domain }) =>
+        normaliseDomain(domain) === domain &&
+        !isPublicDomain(domain) &&
+        !domain.split('.').some((_, i, labels) => claimed.has(labels.slice(i).join('.'))),
+    );
     return { domains: open.slice(0, input.limit) };
   },
 });
@@ -329,7 +443,11 @@ export const claimDomain = defineAction({
   kind: 'command',
   access: 'agent',
   summary: 'Makes an organization of an unclaimed e-mail domain, or gives the domain to the one of that name.',
-  input: z.object({ domain: domainInput, name: nameInput.optional().describe('Acme for acme.com when not given.'), kind: z.enum(kinds).default('company') }),
+  input: z.object({
+    domain: domainInput,
+    name: nameInput.optional().describe('Acme for acme.com when not given.'),
+    kind: z.enum(kinds).default('company'),
+  }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const name = input.name ?? nameFromDomain(input.domain);
@@ -337,7 +455,11 @@ export const claimDomain = defineAction({
     const known = await context.db.selectFrom('organization').select('id').where('name_key', '=', key).executeTakeFirst();
     const organization =
       known ??
-      (await context.db.insertInto('organization').values({ name, name_key: key, kind: input.kind, origin: 'domain', created_at: context.clock.now() }).returning('id').executeTakeFirstOrThrow());
+      (await context.db
+        .insertInto('organization')
+        .values({ name, name_key: key, kind: input.kind, origin: 'domain', created_at: context.clock.now() })
+        .returning('id')
+        .executeTakeFirstOrThrow());
     await giveDomain(context, input.domain, organization.id);
     await queueCards(context);
     const id = showId('organization', organization.id);
@@ -351,5 +473,8 @@ export function nameFromDomain(domain: string): string {
   const labels = domain.split('.');
   const isCountry = (labels.at(-1)?.length ?? 0) === 2 && /^(?:ac|co|com|edu|gov|net|org|or|ne)$/.test(labels.at(-2) ?? '');
   const label = labels.at(isCountry ? -3 : -2) ?? domain;
-  return label.split('-').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join(' ');
+  return label
+    .split('-')
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join(' ');
 }

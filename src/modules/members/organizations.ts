@@ -5,7 +5,11 @@ import type { Resolver } from './resolver.ts';
 import { markStale } from './stats.ts';
 import { cleanLine, fold, words } from './text.ts';
 
-const legalForms = new Set('ab ag as asa bv co company corp corporation ev foundation gmbh inc incorporated kg kk limited llc llp ltd nv oy oyj plc pte pty sa sarl sas se spa srl'.split(' '));
+const legalForms = new Set(
+  'ab ag as asa bv co company corp corporation ev foundation gmbh inc incorporated kg kk limited llc llp ltd nv oy oyj plc pte pty sa sarl sas se spa srl'.split(
+    ' ',
+  ),
+);
 
 /** What names of organizations are compared by: `Acme, Inc.`, `@acme` and `ACME` are one. */
 export function organizationKey(name: string): string {
@@ -80,7 +84,10 @@ export async function markDomainStale(tx: OpenTransaction, domains: readonly str
      union select i.id from identity i join unnest($1::text[]) d on right(split_part(i.value_key, '@', 2), length(d) + 1) = '.' || d where i.type = 'email'`,
     [domains],
   );
-  await markStale(tx, people.rows.map((row) => row.id));
+  await markStale(
+    tx,
+    people.rows.map((row) => row.id),
+  );
 }
 
 interface StatedAffiliation {
@@ -92,10 +99,23 @@ interface StatedAffiliation {
 }
 
 /** Affiliations that an import states, dated as it says. The same again changes nothing. */
-export async function importAffiliations(tx: OpenTransaction, resolver: Resolver, drafts: readonly AffiliationDraft[], sourceId: number | undefined, now: Date): Promise<void> {
-  const ids = await resolver.resolve(tx, drafts.map((draft) => draft.person), sourceId, now);
+export async function importAffiliations(
+  tx: OpenTransaction,
+  resolver: Resolver,
+  drafts: readonly AffiliationDraft[],
+  sourceId: number | undefined,
+  now: Date,
+): Promise<void> {
+  const ids = await resolver.resolve(
+    tx,
+    drafts.map((draft) => draft.person),
+    sourceId,
+    now,
+  );
   const organizations = new Map<string, number | undefined>();
-  for (const name of [...new Set(drafts.map((draft) => draft.organization))].toSorted((a, b) => (organizationKey(a) < organizationKey(b) ? -1 : 1))) {
+  for (const name of [...new Set(drafts.map((draft) => draft.organization))].toSorted((a, b) =>
+    organizationKey(a) < organizationKey(b) ? -1 : 1,
+  )) {
     organizations.set(name, await ensureOrganization(tx, name, 'import', now));
   }
   const stated = new Map<string, StatedAffiliation>();
@@ -104,14 +124,27 @@ export async function importAffiliations(tx: OpenTransaction, resolver: Resolver
     const identityId = ids[place];
     if (organizationId === undefined || identityId === undefined) continue;
     const [from, to] = inOrder(readDay(draft.from), readDay(draft.to));
-    stated.set(`${identityId} ${organizationId} ${from ?? ''}`, { identityId, organizationId, from, to, role: cleanLine(draft.role ?? '') || null });
+    stated.set(`${identityId} ${organizationId} ${from ?? ''}`, {
+      identityId,
+      organizationId,
+      from,
+      to,
+      role: cleanLine(draft.role ?? '') || null,
+    });
   }
   await writeStated(tx, [...stated.values()], 'import', now);
 }
 
-async function writeStated(tx: OpenTransaction, rows: readonly StatedAffiliation[], origin: 'import' | 'profile', now: Date): Promise<void> {
+async function writeStated(
+  tx: OpenTransaction,
+  rows: readonly StatedAffiliation[],
+  origin: 'import' | 'profile',
+  now: Date,
+): Promise<void> {
   if (rows.length === 0) return;
-  const sorted = rows.toSorted((a, b) => a.identityId - b.identityId || a.organizationId - b.organizationId || ((a.from ?? '') < (b.from ?? '') ? -1 : 1));
+  const sorted = rows.toSorted(
+    (a, b) => a.identityId - b.identityId || a.organizationId - b.organizationId || ((a.from ?? '') < (b.from ?? '') ? -1 : 1),
+  );
   await tx.client.query(
     `insert into affiliation as a (member_id, organization_id, from_day, said_from, to_day, role, origin, identity_id, created_at)
      select i.origin_member_id, w.organization_id, w.from_day, w.from_day, w.to_day, w.role, $6, w.identity_id, $7
@@ -120,7 +153,15 @@ async function writeStated(tx: OpenTransaction, rows: readonly StatedAffiliation
      on conflict (identity_id, organization_id, origin, said_from) where identity_id is not null and origin <> 'domain'
      do update set to_day = excluded.to_day, role = coalesce(excluded.role, a.role), ${touched}
      where a.fixed_by is null and (a.to_day is distinct from excluded.to_day or a.role is distinct from coalesce(excluded.role, a.role))`,
-    [sorted.map((r) => r.identityId), sorted.map((r) => r.organizationId), sorted.map((r) => r.from), sorted.map((r) => r.to), sorted.map((r) => r.role), origin, now],
+    [
+      sorted.map((r) => r.identityId),
+      sorted.map((r) => r.organizationId),
+      sorted.map((r) => r.from),
+      sorted.map((r) => r.to),
+      sorted.map((r) => r.role),
+      origin,
+      now,
+    ],
   );
   await markStale(tx, [...new Set(sorted.map((r) => r.identityId))]);
 }

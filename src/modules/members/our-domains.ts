@@ -22,9 +22,15 @@ export async function settleOurDomains(tx: OpenTransaction, now: Date): Promise<
     'delete from organization_domain where organization_id = $1 and not domain = any($2::text[]) or organization_id <> $1 and domain = any($2::text[]) returning domain',
     [ours.id, ourDomains],
   );
-  await markDomainStale(tx, gone.rows.map((row) => row.domain));
+  await markDomainStale(
+    tx,
+    gone.rows.map((row) => row.domain),
+  );
   const { id } = ours;
-  await addDomains(tx, ourDomains.map((domain) => [domain, id] as const));
+  await addDomains(
+    tx,
+    ourDomains.map((domain) => [domain, id] as const),
+  );
 }
 
 export const followOurDomains: FactHandler = {
@@ -34,7 +40,11 @@ export const followOurDomains: FactHandler = {
     const changed = Array.isArray(fact.payload['changed']) ? fact.payload['changed'] : [];
     if (changed.includes('ourDomains')) await settleOurDomains(tx, program.clock.now());
     // Days are the workspace's: dates that follow from activities move with its zone.
-    if (changed.includes('timeZone')) await tx.client.query("insert into card_stale (identity_ids) select array_agg(identity_id) from affiliation where origin = 'domain' having count(*) > 0");
-    if (changed.includes('ourDomains') || changed.includes('timeZone')) await program.jobs.sendInside(tx, refreshCardsJob.name, {}, { once: true });
+    if (changed.includes('timeZone'))
+      await tx.client.query(
+        "insert into card_stale (identity_ids) select array_agg(identity_id) from affiliation where origin = 'domain' having count(*) > 0",
+      );
+    if (changed.includes('ourDomains') || changed.includes('timeZone'))
+      await program.jobs.sendInside(tx, refreshCardsJob.name, {}, { once: true });
   },
 };

@@ -60,10 +60,12 @@ export async function writeProfiles(tx: OpenTransaction, changes: ReadonlyMap<nu
       from ${said} join identity i on i.id = w.id where m.id = i.origin_member_id`,
     values,
   });
-  const employers = new Map(ids.flatMap((id) => {
-    const name = changes.get(id)?.organizationName;
-    return name === undefined ? [] : [[id, name] as const];
-  }));
+  const employers = new Map(
+    ids.flatMap((id) => {
+      const name = changes.get(id)?.organizationName;
+      return name === undefined ? [] : [[id, name] as const];
+    }),
+  );
   await writeProfileOrganizations(tx, employers, free.find((c) => c.at !== undefined)?.at ?? new Date());
   const written = new Set(ids);
   return [...changes.keys()].filter((id) => !written.has(id));
@@ -78,5 +80,8 @@ export async function flagBots(tx: OpenTransaction, identityIds: readonly number
      returning m.root_id`,
     [identityIds],
   );
-  await settleBots(tx, changed.rows.map((row) => row.root_id));
+  await settleBots(
+    tx,
+    changed.rows.map((row) => row.root_id),
+  );
 }

@@ -49,7 +49,12 @@ export async function lookUp(tx: OpenTransaction, wanted: readonly NormalIdentit
       from unnest($1::text[], $2::text[], $3::text[], $4::int[]) w (platform, host, platform_user_id, n)
       join identity i on i.platform = w.platform and i.host = w.host and i.platform_user_id = w.platform_user_id
       join member m on m.id = i.origin_member_id`,
-    values: [accounts.map((w) => w.platform), accounts.map((w) => w.host), accounts.map((w) => w.platformUserId), accounts.map((w) => w.place)],
+    values: [
+      accounts.map((w) => w.platform),
+      accounts.map((w) => w.host),
+      accounts.map((w) => w.platformUserId),
+      accounts.map((w) => w.place),
+    ],
   });
   for (const row of byUser.rows) Object.assign(found[row.place] ?? {}, { byUser: row });
   return found;
@@ -59,7 +64,11 @@ export async function lookUp(tx: OpenTransaction, wanted: readonly NormalIdentit
  * Makes identities, each with a member of its own. What another process made in between is left out of the answer, and
  * found by the next look-up. Sorted, so that two processes never wait for each other in a circle.
  */
-export async function insertIdentities(tx: OpenTransaction, births: readonly (readonly [string, Birth])[], now: Date): Promise<Map<string, number>> {
+export async function insertIdentities(
+  tx: OpenTransaction,
+  births: readonly (readonly [string, Birth])[],
+  now: Date,
+): Promise<Map<string, number>> {
   const sorted = births.toSorted(([, a], [, b]) => compare(orderOf(a), orderOf(b)));
   const all = sorted.map(([, birth]) => birth);
   const made = await tx.client.query<{ id: number; place: number }>({
@@ -117,9 +126,19 @@ export async function insertIdentities(tx: OpenTransaction, births: readonly (re
  * name than before is renamed; a name that now belongs to another account is taken from the one that had it, whose
  * activities stay its own. True when a name changed hands. The caller holds the lock of the trees.
  */
-export async function moveIdentity(tx: OpenTransaction, normal: NormalIdentity, byUser: Found | undefined, byKey: Found | undefined, now: Date): Promise<boolean> {
+export async function moveIdentity(
+  tx: OpenTransaction,
+  normal: NormalIdentity,
+  byUser: Found | undefined,
+  byKey: Found | undefined,
+  now: Date,
+): Promise<boolean> {
   if (byUser === undefined && byKey !== undefined && byKey.platformUserId === null) {
-    await tx.client.query(`update identity set platform_user_id = $2, value = $3, ${touched} where id = $1 and platform_user_id is null`, [byKey.id, normal.platformUserId, normal.value]);
+    await tx.client.query(`update identity set platform_user_id = $2, value = $3, ${touched} where id = $1 and platform_user_id is null`, [
+      byKey.id,
+      normal.platformUserId,
+      normal.value,
+    ]);
     return false;
   }
   if (byKey !== undefined && byKey.id !== byUser?.id) {
@@ -131,11 +150,10 @@ export async function moveIdentity(tx: OpenTransaction, normal: NormalIdentity, 
     if (byUser !== undefined && byKey.platformUserId === null) await suggestSameHandle(tx, byUser.id, byKey.id, normal, now);
   }
   if (byUser !== undefined) {
-    await tx.client.query(`update identity set former_values = array_append(array_remove(former_values, value), value), value = $2, value_key = $3, ${touched} where id = $1`, [
-      byUser.id,
-      normal.value,
-      normal.valueKey,
-    ]);
+    await tx.client.query(
+      `update identity set former_values = array_append(array_remove(former_values, value), value), value = $2, value_key = $3, ${touched} where id = $1`,
+      [byUser.id, normal.value, normal.valueKey],
+    );
   }
   return true;
 }
@@ -144,7 +162,13 @@ const touched = 'revision = pg_current_xact_id()::text::bigint';
 
 /** Somebody known by that name only, before we knew whose name it is: likely the same, but a freed name may be another's. */
 async function suggestSameHandle(tx: OpenTransaction, a: number, b: number, normal: NormalIdentity, now: Date): Promise<void> {
-  const reasons = [{ reason: 'renamed', weight: 0.8, text: `Was called "${normal.value}" on ${normal.platform} before the account with that name was known by its id` }];
+  const reasons = [
+    {
+      reason: 'renamed',
+      weight: 0.8,
+      text: `Was called "${normal.value}" on ${normal.platform} before the account with that name was known by its id`,
+    },
+  ];
   await tx.client.query(
     `insert into suggestion (a_id, b_id, score, reasons, kept, created_at)
      select least(a.origin_member_id, b.origin_member_id), greatest(a.origin_member_id, b.origin_member_id), 0.8, $3, true, $4

@@ -16,15 +16,26 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 beforeEach(async () => {
-  await t.program.database.pool.query('truncate member, identity, merge, suggestion, card_stale, identity_stat, member_card, affiliation, organization cascade');
+  await t.program.database.pool.query(
+    'truncate member, identity, merge, suggestion, card_stale, identity_stat, member_card, affiliation, organization cascade',
+  );
 });
 
 async function identities(): Promise<Record<string, unknown>[]> {
-  return (await t.program.database.pool.query('select id, platform, type, value, value_key, platform_user_id, former_values, name from identity order by id')).rows;
+  return (
+    await t.program.database.pool.query(
+      'select id, platform, type, value, value_key, platform_user_id, former_values, name from identity order by id',
+    )
+  ).rows;
 }
 
 test('an e-mail address is one identity wherever it is met, in whatever case and form', async () => {
-  const { ids } = await ingest(t.program, [email('Ada@Example.org', 'Ada'), email(' ada@example.org '), email('<ada@example.ORG>'), { platform: 'csv', type: 'email', value: 'mailto:ada@example.org' }]);
+  const { ids } = await ingest(t.program, [
+    email('Ada@Example.org', 'Ada'),
+    email(' ada@example.org '),
+    email('<ada@example.ORG>'),
+    { platform: 'csv', type: 'email', value: 'mailto:ada@example.org' },
+  ]);
   expect(new Set(ids).size).toBe(1);
   expect(await identities()).toMatchObject([{ platform: 'email', value: 'ada@example.org', name: 'Ada' }]);
 });
@@ -75,14 +86,22 @@ test('a freed name that another account takes does not glue the two', async () =
   expect(later.ids[0]).not.toBe(ids[0]);
   expect(later.ids[1]).toBe(later.ids[0]);
   // The first one turns up under its new name, and then takes the other's new name in one page with it.
-  const last = await ingest(t.program, [account('bobby', { platformUserId: '1' }), account('robert', { platformUserId: '2' }), account('bob', { platformUserId: '1' })]);
+  const last = await ingest(t.program, [
+    account('bobby', { platformUserId: '1' }),
+    account('robert', { platformUserId: '2' }),
+    account('bob', { platformUserId: '1' }),
+  ]);
   expect(last.ids).toEqual([ids[0], later.ids[0], ids[0]]);
 });
 
 test('in one page too: renames, exchanged names, and a name known before its id', async () => {
   const first = await ingest(t.program, [account('a', { platformUserId: '1' }), account('b', { platformUserId: '2' }), account('c')]);
   const [one, two, three] = first.ids;
-  const second = await ingest(t.program, [account('b', { platformUserId: '1' }), account('a', { platformUserId: '2' }), account('C', { platformUserId: '3' })]);
+  const second = await ingest(t.program, [
+    account('b', { platformUserId: '1' }),
+    account('a', { platformUserId: '2' }),
+    account('C', { platformUserId: '3' }),
+  ]);
   expect(second.ids).toEqual([one, two, three]);
   expect((await ingest(t.program, [account('a'), account('b'), account('c')])).ids).toEqual([two, one, three]);
 });
@@ -91,7 +110,9 @@ test('a renamed account does not swallow one that was known by the name only: pe
   await ingest(t.program, [account('bob', { platformUserId: '1' }), account('bobby')]);
   const { ids } = await ingest(t.program, [account('bobby', { platformUserId: '1' })]);
   expect(ids).toHaveLength(1);
-  const { rows } = await t.program.database.pool.query<{ reasons: { reason: string }[]; kept: boolean }>('select reasons, kept from suggestion');
+  const { rows } = await t.program.database.pool.query<{ reasons: { reason: string }[]; kept: boolean }>(
+    'select reasons, kept from suggestion',
+  );
   expect(rows).toMatchObject([{ kept: true, reasons: [{ reason: 'renamed' }] }]);
   expect((await t.program.database.pool.query('select distinct member_id from identity')).rows).toHaveLength(2);
 });
@@ -119,8 +140,18 @@ test('hostile names lose what nobody sees, and keep what scripts need', async ()
 
 test('two runs that make the same identities at once agree on them', async () => {
   const people = Array.from({ length: 400 }, (_, i) => account(`user-${i}`, i % 2 === 0 ? { platformUserId: `${i}` } : {}));
-  const results = await Promise.all([people, people.toReversed(), [...people.slice(200), ...people.slice(0, 200)]].map((page) => ingest(t.program, page)));
-  const byName = results.map(({ ids }, run) => new Map(([people, people.toReversed(), [...people.slice(200), ...people.slice(0, 200)]][run] ?? []).map((person, i) => [person.value, ids[i]])));
+  const results = await Promise.all(
+    [people, people.toReversed(), [...people.slice(200), ...people.slice(0, 200)]].map((page) => ingest(t.program, page)),
+  );
+  const byName = results.map(
+    ({ ids }, run) =>
+      new Map(
+        ([people, people.toReversed(), [...people.slice(200), ...people.slice(0, 200)]][run] ?? []).map((person, i) => [
+          person.value,
+          ids[i],
+        ]),
+      ),
+  );
   for (const person of people) expect(new Set(byName.map((map) => map.get(person.value))).size).toBe(1);
   expect(await identities()).toHaveLength(400);
   expect((await t.program.database.pool.query('select id from member')).rows).toHaveLength(400);
@@ -132,8 +163,15 @@ test('runs that rename, link and update the same people at once neither fail nor
   const turns = Array.from({ length: 6 }, (_, run) =>
     ingest(
       t.program,
-      people.map((person, i) => ({ ...person, value: run % 2 === 0 ? `q${i}` : person.value, name: `Name ${run} ${i}`, bot: run === 3 && i % 7 === 0 })),
-      { links: people.map((person, i) => ({ a: person, b: email(`p${i}@example.org`), reason: 'The platform says so', proof: 'platform' })) },
+      people.map((person, i) => ({
+        ...person,
+        value: run % 2 === 0 ? `q${i}` : person.value,
+        name: `Name ${run} ${i}`,
+        bot: run === 3 && i % 7 === 0,
+      })),
+      {
+        links: people.map((person, i) => ({ a: person, b: email(`p${i}@example.org`), reason: 'The platform says so', proof: 'platform' })),
+      },
     ),
   );
   await Promise.all(turns);
@@ -167,17 +205,35 @@ test('a field that a person fixed survives imports, shows what they say, and can
 });
 
 test('a platform flag makes a bot, a pattern a suspicion, and a decision stays', async () => {
-  const { ids } = await arrive(t.program, [account('renovate[bot]', { bot: true }), account('acme-ci'), account('yann', { name: 'Yann Le Bot' }), account('abbot'), email('renovate@whitesourcesoftware.com')]);
-  const state = async (): Promise<string[]> => Promise.all(ids.map(async (id) => (await callAction(t.program, t.asAdministrator, getMember, { id: await memberOf(t.program, id) })).bot));
+  const { ids } = await arrive(t.program, [
+    account('renovate[bot]', { bot: true }),
+    account('acme-ci'),
+    account('yann', { name: 'Yann Le Bot' }),
+    account('abbot'),
+    email('renovate@whitesourcesoftware.com'),
+  ]);
+  const state = async (): Promise<string[]> =>
+    Promise.all(
+      ids.map(async (id) => (await callAction(t.program, t.asAdministrator, getMember, { id: await memberOf(t.program, id) })).bot),
+    );
   expect(await state()).toEqual(['bot', 'suspected', 'human', 'human', 'suspected']);
   await callAction(t.program, t.asAdministrator, markHuman, { id: await memberOf(t.program, ids[0] ?? 0) });
   await callAction(t.program, t.asAdministrator, confirmBot, { id: await memberOf(t.program, ids[1] ?? 0) });
-  await arrive(t.program, [account('renovate[bot]', { bot: true, name: 'Renovate' }), account('acme-ci', { name: 'CI' }), account('abbot', { bot: true })]);
+  await arrive(t.program, [
+    account('renovate[bot]', { bot: true, name: 'Renovate' }),
+    account('acme-ci', { name: 'CI' }),
+    account('abbot', { bot: true }),
+  ]);
   expect(await state()).toEqual(['human', 'bot', 'human', 'bot', 'suspected']);
 });
 
 test('links are made on proof, once, and say why', async () => {
-  const link = { a: account('ada', { platformUserId: '1' }), b: email('ada@example.org'), reason: 'GitHub says that the address is verified', proof: 'verified_email' as const };
+  const link = {
+    a: account('ada', { platformUserId: '1' }),
+    b: email('ada@example.org'),
+    reason: 'GitHub says that the address is verified',
+    proof: 'verified_email' as const,
+  };
   const first = await arrive(t.program, [link.a, link.b], { links: [link] });
   expect(first.links).toEqual({ linked: 1, suggested: 0, refused: 0 });
   expect((await ingest(t.program, [], { links: [link, link] })).links).toEqual({ linked: 0, suggested: 0, refused: 0 });

@@ -138,7 +138,10 @@ export function createResolver(limit = remembered): Resolver {
     for (let turn = 0; open.length > 0; turn += 1) {
       // Each turn settles at least one of those that compete for a name; ends long before that in any real page.
       if (turn > 2 * wanted.length + 10) throw new Error('These identities cannot be settled: another process keeps changing them.');
-      const found = await lookUp(tx, open.map((one) => one.normal));
+      const found = await lookUp(
+        tx,
+        open.map((one) => one.normal),
+      );
       const births = new Map<string, Birth>();
       const claimed = new Set<string>();
       const later: Wanted[] = [];
@@ -184,7 +187,16 @@ export function createResolver(limit = remembered): Resolver {
           const birth = births.get(key);
           if (birth === undefined) continue;
           born.push(id);
-          result.set(key, { id, name: birth.name, avatarUrl: birth.avatarUrl, url: birth.url, location: birth.location, bio: birth.bio, organizationName: null, bot: birth.bot === 'bot' });
+          result.set(key, {
+            id,
+            name: birth.name,
+            avatarUrl: birth.avatarUrl,
+            url: birth.url,
+            location: birth.location,
+            bio: birth.bio,
+            organizationName: null,
+            bot: birth.bot === 'bot',
+          });
         }
       }
       open = later.filter((one) => !result.has(one.key));
@@ -200,7 +212,8 @@ export function createResolver(limit = remembered): Resolver {
     if (person.url !== undefined && person.url !== known.url) take('url', webAddress(person.url));
     if (person.location !== undefined && person.location !== known.location) take('location', cleanLine(person.location));
     if (person.bio !== undefined && person.bio !== known.bio) take('bio', cleanText(person.bio));
-    if (person.organizationName !== undefined && person.organizationName !== known.organizationName) take('organizationName', cleanLine(person.organizationName));
+    if (person.organizationName !== undefined && person.organizationName !== known.organizationName)
+      take('organizationName', cleanLine(person.organizationName));
     if (person.bot === true && !known.bot) {
       known.bot = true;
       bots.push(known.id);
@@ -240,7 +253,8 @@ export function createResolver(limit = remembered): Resolver {
       await markStale(tx, touched);
     },
     commit() {
-      if (!finished && (changes.size > waiting.size || born.length > 0)) throw new Error('Call finish(tx) before the transaction is committed.');
+      if (!finished && (changes.size > waiting.size || born.length > 0))
+        throw new Error('Call finish(tx) before the transaction is committed.');
       finished = false;
       for (const [key, known] of fresh) remember(key, known);
       fresh = new Map();
@@ -267,7 +281,16 @@ function claimsOf(normal: NormalIdentity): string[] {
 }
 
 function knownOf(found: Found): Known {
-  return { id: found.id, name: found.name, avatarUrl: found.avatarUrl, url: found.url, location: found.location, bio: found.bio, organizationName: null, bot: found.bot };
+  return {
+    id: found.id,
+    name: found.name,
+    avatarUrl: found.avatarUrl,
+    url: found.url,
+    location: found.location,
+    bio: found.bio,
+    organizationName: null,
+    bot: found.bot,
+  };
 }
 
 function birthOf(person: Person, normal: NormalIdentity, sourceId: number | undefined): Birth {

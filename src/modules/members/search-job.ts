@@ -9,7 +9,10 @@ import type { SearchResult } from './suggest.ts';
  * Searches for suggestions and keeps the account of it that people see. Returns undefined when nothing about people
  * changed since the latest search and nobody asked.
  */
-export async function searchForSuggestions(program: Pick<Program, 'database' | 'clock'>, options: { asked?: boolean; signal?: AbortSignal | undefined } = {}): Promise<SearchResult | undefined> {
+export async function searchForSuggestions(
+  program: Pick<Program, 'database' | 'clock'>,
+  options: { asked?: boolean; signal?: AbortSignal | undefined } = {},
+): Promise<SearchResult | undefined> {
   const { pool } = program.database;
   await refreshStaleCards(program, options.signal);
   const seen = await pool.query<{ seen: string }>(
@@ -17,9 +20,14 @@ export async function searchForSuggestions(program: Pick<Program, 'database' | '
        (select max(id) from merge)) as seen`,
   );
   const now = seen.rows[0]?.seen ?? '';
-  const latest = await pool.query<{ seen: string }>('select seen from suggestion_run where ended_at is not null and error is null order by id desc limit 1');
+  const latest = await pool.query<{ seen: string }>(
+    'select seen from suggestion_run where ended_at is not null and error is null order by id desc limit 1',
+  );
   if (options.asked !== true && latest.rows[0]?.seen === now) return undefined;
-  const started = await pool.query<{ id: number }>('insert into suggestion_run (started_at, seen) values ($1, $2) returning id', [program.clock.now(), now]);
+  const started = await pool.query<{ id: number }>('insert into suggestion_run (started_at, seen) values ($1, $2) returning id', [
+    program.clock.now(),
+    now,
+  ]);
   const run = started.rows[0]?.id ?? 0;
   let told = 0;
   try {
@@ -28,7 +36,12 @@ export async function searchForSuggestions(program: Pick<Program, 'database' | '
       told = Date.now();
       await pool.query('update suggestion_run set phase = $2, done = $3, total = $4 where id = $1', [run, phase, done, total ?? null]);
     });
-    await pool.query("update suggestion_run set phase = 'done', done = $2, total = $2, found = $3, ended_at = $4 where id = $1", [run, result.pairs, result.found, program.clock.now()]);
+    await pool.query("update suggestion_run set phase = 'done', done = $2, total = $2, found = $3, ended_at = $4 where id = $1", [
+      run,
+      result.pairs,
+      result.found,
+      program.clock.now(),
+    ]);
     await pool.query('delete from suggestion_run where id < $1', [run - 20]);
     return result;
   } catch (error) {

@@ -9,7 +9,10 @@ import { countCards } from './list.ts';
 import { actorId } from './store.ts';
 import { cleanLine } from './text.ts';
 
-const nameInput = z.string().transform((text) => cleanLine(text, 80)).pipe(z.string().min(1, 'is empty'));
+const nameInput = z
+  .string()
+  .transform((text) => cleanLine(text, 80))
+  .pipe(z.string().min(1, 'is empty'));
 const filterOutput = z.record(z.string(), z.unknown()).describe('As members.list takes it.');
 
 const segmentOutput = z.object({
@@ -32,7 +35,14 @@ type SegmentRow = Awaited<ReturnType<ReturnType<typeof selectSegments>['execute'
 
 function show(context: Context, row: SegmentRow): z.input<typeof segmentOutput> {
   const filter = z.record(z.string(), z.unknown()).parse(row.filter);
-  return { id: showId('segment', row.id), name: row.name, filter, shared: row.shared, mine: row.owner_id !== null && row.owner_id === actorId(context), createdAt: row.created_at };
+  return {
+    id: showId('segment', row.id),
+    name: row.name,
+    filter,
+    shared: row.shared,
+    mine: row.owner_id !== null && row.owner_id === actorId(context),
+    createdAt: row.created_at,
+  };
 }
 
 export const listSegments = defineAction({
@@ -42,7 +52,9 @@ export const listSegments = defineAction({
   summary: 'Lists the saved filters over members: the shared ones and your own.',
   input: z.object({}),
   output: z.object({ segments: z.array(segmentOutput) }),
-  run: async (context) => ({ segments: (await selectSegments(context).orderBy('name').orderBy('id').limit(1000).execute()).map((row) => show(context, row)) }),
+  run: async (context) => ({
+    segments: (await selectSegments(context).orderBy('name').orderBy('id').limit(1000).execute()).map((row) => show(context, row)),
+  }),
 });
 
 export const getSegment = defineAction({
@@ -70,7 +82,13 @@ export const createSegment = defineAction({
   async run(context, input) {
     const row = await context.db
       .insertInto('segment')
-      .values({ name: input.name, filter: JSON.stringify(storeFilter(input.filter)), owner_id: actorId(context), shared: input.shared, created_at: context.clock.now() })
+      .values({
+        name: input.name,
+        filter: JSON.stringify(storeFilter(input.filter)),
+        owner_id: actorId(context),
+        shared: input.shared,
+        created_at: context.clock.now(),
+      })
       .returning('id')
       .executeTakeFirstOrThrow();
     const id = showId('segment', row.id);
@@ -83,7 +101,8 @@ export const createSegment = defineAction({
 async function changeable(context: Context, id: number): Promise<SegmentRow> {
   const row = await selectSegments(context).where('id', '=', id).forUpdate().executeTakeFirst();
   if (row === undefined) throw notFound('segment', showId('segment', id));
-  if (row.owner_id !== actorId(context) && !hasRole(roleOf(context.actor), 'manager')) throw forbidden('Only the one who saved this segment or a manager may change it.');
+  if (row.owner_id !== actorId(context) && !hasRole(roleOf(context.actor), 'manager'))
+    throw forbidden('Only the one who saved this segment or a manager may change it.');
   return row;
 }
 
@@ -96,9 +115,18 @@ export const updateSegment = defineAction({
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const row = await changeable(context, input.id);
-    const after = { name: input.name ?? row.name, filter: JSON.stringify(input.filter === undefined ? row.filter : storeFilter(input.filter)), shared: input.shared ?? row.shared };
+    const after = {
+      name: input.name ?? row.name,
+      filter: JSON.stringify(input.filter === undefined ? row.filter : storeFilter(input.filter)),
+      shared: input.shared ?? row.shared,
+    };
     await context.db.updateTable('segment').set(after).where('id', '=', row.id).execute();
-    context.audit({ subject: showId('segment', row.id), summary: `Changed the segment ${after.name}`, before: { name: row.name, filter: row.filter, shared: row.shared }, after: { ...after, filter: JSON.parse(after.filter) } });
+    context.audit({
+      subject: showId('segment', row.id),
+      summary: `Changed the segment ${after.name}`,
+      before: { name: row.name, filter: row.filter, shared: row.shared },
+      after: { ...after, filter: JSON.parse(after.filter) },
+    });
     return { id: showId('segment', row.id) };
   },
 });
@@ -113,7 +141,11 @@ export const deleteSegment = defineAction({
   async run(context, input) {
     const row = await changeable(context, input.id);
     await context.db.deleteFrom('segment').where('id', '=', row.id).execute();
-    context.audit({ subject: showId('segment', row.id), summary: `Deleted the segment ${row.name}`, before: { name: row.name, filter: row.filter } });
+    context.audit({
+      subject: showId('segment', row.id),
+      summary: `Deleted the segment ${row.name}`,
+      before: { name: row.name, filter: row.filter },
+    });
     return { id: showId('segment', row.id) };
   },
 });

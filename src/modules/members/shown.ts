@@ -16,7 +16,10 @@ export function shownRow(members: readonly MemberRow[], field: ProfileField): Me
 
 /** Two words or more, or letters that write names without spaces; not a handle or an address. */
 function isFullName(name: string): boolean {
-  return !/[@\d_]/.test(name) && (/\p{L}\s+\p{L}/u.test(name) || /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]{2,}$/u.test(name));
+  return (
+    !/[@\d_]/.test(name) &&
+    (/\p{L}\s+\p{L}/u.test(name) || /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]{2,}$/u.test(name))
+  );
 }
 
 /** What to call a person: the name, else a handle, else the first part of an address. */
@@ -32,10 +35,12 @@ export function shownName(person: Person): string {
 const trust = ['hand', 'import', 'profile', 'domain'];
 
 /** Where a person belongs on a day: what people say before what was derived, the newest first. */
-export function currentAffiliation(affiliations: readonly AffiliationRow[], day: string): AffiliationRow | undefined {
+function currentAffiliation(affiliations: readonly AffiliationRow[], day: string): AffiliationRow | undefined {
   return affiliations
     .filter((row) => (row.from_day ?? '') <= day && (row.to_day ?? '9999') >= day)
-    .toSorted((a, b) => trust.indexOf(a.origin) - trust.indexOf(b.origin) || (b.from_day ?? '').localeCompare(a.from_day ?? '') || b.id - a.id)[0];
+    .toSorted(
+      (a, b) => trust.indexOf(a.origin) - trust.indexOf(b.origin) || (b.from_day ?? '').localeCompare(a.from_day ?? '') || b.id - a.id,
+    )[0];
 }
 
 export interface Card {
@@ -94,7 +99,12 @@ function order(row: IdentityRow): number {
 
 /** Begins with a space, so that the beginning of a word can be asked for as ` ab`. */
 function searchText(person: Person, name: string, organization: string): string {
-  const parts = new Set([name, ...person.members.map((row) => row.name ?? ''), ...person.identities.flatMap((row) => [row.value, row.name ?? '', ...row.former_values]), organization]);
+  const parts = new Set([
+    name,
+    ...person.members.map((row) => row.name ?? ''),
+    ...person.identities.flatMap((row) => [row.value, row.name ?? '', ...row.former_values]),
+    organization,
+  ]);
   parts.delete('');
   const folded = new Set([...parts].map((part) => foldToLatin(part)));
   return ` ${[...folded].join(' ')}`.slice(0, 4000);

@@ -20,9 +20,17 @@ export async function recordStats(tx: OpenTransaction, stats: readonly StatChang
       on conflict (identity_id) do update set
         first_at = least(s.first_at, excluded.first_at), last_at = greatest(s.last_at, excluded.last_at),
         activities = greatest(0, s.activities + excluded.activities)`,
-    values: [sorted.map((s) => s.identityId), sorted.map((s) => s.firstAt / 1000), sorted.map((s) => s.lastAt / 1000), sorted.map((s) => s.count)],
+    values: [
+      sorted.map((s) => s.identityId),
+      sorted.map((s) => s.firstAt / 1000),
+      sorted.map((s) => s.lastAt / 1000),
+      sorted.map((s) => s.count),
+    ],
   });
-  await markStale(tx, sorted.map((s) => s.identityId));
+  await markStale(
+    tx,
+    sorted.map((s) => s.identityId),
+  );
 }
 
 /**
@@ -42,11 +50,18 @@ export async function replaceStats(tx: OpenTransaction, stats: readonly StatChan
       [some.map((s) => s.identityId), some.map((s) => s.firstAt / 1000), some.map((s) => s.lastAt / 1000), some.map((s) => s.count)],
     );
   }
-  await markStale(tx, stats.map((s) => s.identityId));
+  await markStale(
+    tx,
+    stats.map((s) => s.identityId),
+  );
 }
 
 /** The cards of the people behind these identities are made anew by the next `members.refresh-cards`. */
 export async function markStale(tx: OpenTransaction, identityIds: readonly number[]): Promise<void> {
   if (identityIds.length === 0) return;
-  await tx.client.query({ name: 'members-card-stale', text: 'insert into card_stale (identity_ids) values ($1::int[])', values: [identityIds] });
+  await tx.client.query({
+    name: 'members-card-stale',
+    text: 'insert into card_stale (identity_ids) values ($1::int[])',
+    values: [identityIds],
+  });
 }

@@ -30,7 +30,14 @@ export async function rootOf(db: Db, memberId: number): Promise<number> {
 /** As `rootOf`, for several: each root once, in their order. */
 export async function rootsOf(db: Db, memberIds: readonly number[]): Promise<number[]> {
   const roots = new Set<number>();
-  const rows = memberIds.length === 0 ? [] : await db.selectFrom('member').select(['id', 'root_id']).where('id', 'in', [...memberIds]).execute();
+  const rows =
+    memberIds.length === 0
+      ? []
+      : await db
+          .selectFrom('member')
+          .select(['id', 'root_id'])
+          .where('id', 'in', [...memberIds])
+          .execute();
   const known = new Map(rows.map((row) => [row.id, row.root_id]));
   for (const id of memberIds) {
     const root = known.get(id);

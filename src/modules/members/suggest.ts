@@ -27,7 +27,12 @@ type Progress = (phase: 'reading' | 'pairing' | 'comparing', done: number, total
  * temporary table; the database finds those who share a rare one; each such pair is compared closely. Memory does not
  * grow with the number of people.
  */
-export async function findSuggestions(database: Database, clock: Clock, signal?: AbortSignal, progress: Progress = () => Promise.resolve()): Promise<SearchResult> {
+export async function findSuggestions(
+  database: Database,
+  clock: Clock,
+  signal?: AbortSignal,
+  progress: Progress = () => Promise.resolve(),
+): Promise<SearchResult> {
   const client = await database.pool.connect();
   try {
     await client.query(`set work_mem = '64MB'; drop table if exists pg_temp.suggestion_key, pg_temp.suggestion_pair;
@@ -38,19 +43,37 @@ export async function findSuggestions(database: Database, clock: Clock, signal?:
     const found = await comparePairs(database, client, counts, pairs, clock, signal, progress);
     return { identities, pairs, found };
   } finally {
-    await client.query('reset work_mem; drop table if exists pg_temp.suggestion_key, pg_temp.suggestion_pair, pg_temp.suggestion_seen').catch(() => undefined);
+    await client
+      .query('reset work_mem; drop table if exists pg_temp.suggestion_key, pg_temp.suggestion_pair, pg_temp.suggestion_seen')
+      .catch(() => undefined);
     client.release();
   }
 }
 
-type Row = [root: number, origin: number, platform: string, host: string, type: string, value: string, identityName: string | null, memberName: string | null, url: string | null, bio: string | null, website: string | null];
+type Row = [
+  root: number,
+  origin: number,
+  platform: string,
+  host: string,
+  type: string,
+  value: string,
+  identityName: string | null,
+  memberName: string | null,
+  url: string | null,
+  bio: string | null,
+  website: string | null,
+];
 const traitColumns = 'i.member_id, i.origin_member_id, i.platform, i.host, i.type, i.value_key, i.name, m.name, i.url, m.bio, m.website';
 
 function traitRow([root, origin, platform, host, type, value, identityName, memberName, url, bio, website]: Row): TraitRow {
   return { root, origin, platform, host, type, value, identityName, memberName, url, bio, website };
 }
 
-async function writeKeys(client: PoolClient, signal: AbortSignal | undefined, progress: Progress): Promise<{ identities: number; counts: NameCounts }> {
+async function writeKeys(
+  client: PoolClient,
+  signal: AbortSignal | undefined,
+  progress: Progress,
+): Promise<{ identities: number; counts: NameCounts }> {
   const total = (await client.query<{ n: number }>('select count(*) as n from identity')).rows[0]?.n ?? 0;
   const counts = createWordCounter();
   let identities = 0;
@@ -79,7 +102,11 @@ async function writeKeys(client: PoolClient, signal: AbortSignal | undefined, pr
   try {
     for (;;) {
       signal?.throwIfAborted();
-      const { rows } = await client.query<[...Row, number | null, string | null]>({ text: 'fetch 10000 from people', rowMode: 'array', values: [] });
+      const { rows } = await client.query<[...Row, number | null, string | null]>({
+        text: 'fetch 10000 from people',
+        rowMode: 'array',
+        values: [],
+      });
       if (rows.length === 0) break;
       for (const row of rows) {
         if (traits?.root !== row[0]) {
@@ -164,7 +191,9 @@ async function comparePairs(
   const open = await client.query<{ id: number }>(
     "select s.id from suggestion s where s.state in ('open', 'skipped') and not s.kept and not exists (select from suggestion_seen e where e.id = s.id)",
   );
-  await database.pool.query("delete from suggestion where id = any($1::int[]) and state in ('open', 'skipped') and not kept", [open.rows.map((row) => row.id)]);
+  await database.pool.query("delete from suggestion where id = any($1::int[]) and state in ('open', 'skipped') and not kept", [
+    open.rows.map((row) => row.id),
+  ]);
   return found;
 }
 
@@ -217,7 +246,9 @@ async function loadTraits(tx: OpenTransaction, roots: readonly number[]): Promis
 
 async function writeSuggestions(tx: OpenTransaction, evidence: readonly Evidence[], now: Date): Promise<number[]> {
   if (evidence.length === 0) return [];
-  const rows = evidence.map((one) => ({ a: Math.min(one.a, one.b), b: Math.max(one.a, one.b), score: one.score, reasons: one.reasons })).toSorted((x, y) => x.a - y.a || x.b - y.b);
+  const rows = evidence
+    .map((one) => ({ a: Math.min(one.a, one.b), b: Math.max(one.a, one.b), score: one.score, reasons: one.reasons }))
+    .toSorted((x, y) => x.a - y.a || x.b - y.b);
   const written = await tx.client.query<{ id: number }>({
     name: 'members-suggestion-write',
     text: `with wanted as (select * from jsonb_to_recordset($1::jsonb) w (a int, b int, score real, reasons jsonb)),

@@ -18,14 +18,21 @@ export interface PageResult {
 }
 
 /** One page as the ingest takes it, in a transaction of its own: each person did one thing at that time. */
-export async function ingest(program: Program, people: readonly Person[], options: { links?: readonly IdentityLink[]; resolver?: Resolver; at?: string } = {}): Promise<PageResult> {
+export async function ingest(
+  program: Program,
+  people: readonly Person[],
+  options: { links?: readonly IdentityLink[]; resolver?: Resolver; at?: string } = {},
+): Promise<PageResult> {
   const resolver = options.resolver ?? createResolver();
   const at = Date.parse(options.at ?? '2026-01-02T00:00:00Z');
   const now = program.clock.now();
   const result = await transaction(program.database, async (tx) => {
     const ids = [...(await resolver.resolve(tx, people, undefined, now))];
     const links = await resolver.link(tx, options.links ?? [], undefined, now);
-    await recordStats(tx, [...new Set(ids)].map((identityId) => ({ identityId, firstAt: at, lastAt: at, count: 1 })));
+    await recordStats(
+      tx,
+      [...new Set(ids)].map((identityId) => ({ identityId, firstAt: at, lastAt: at, count: 1 })),
+    );
     await resolver.finish(tx);
     return { ids, links };
   });
@@ -34,7 +41,11 @@ export async function ingest(program: Program, people: readonly Person[], option
 }
 
 /** As `ingest`, and the lists know them. */
-export async function arrive(program: Program, people: readonly Person[], options: { links?: readonly IdentityLink[]; at?: string } = {}): Promise<PageResult> {
+export async function arrive(
+  program: Program,
+  people: readonly Person[],
+  options: { links?: readonly IdentityLink[]; at?: string } = {},
+): Promise<PageResult> {
   const result = await ingest(program, people, options);
   await refreshStaleCards(program);
   return result;

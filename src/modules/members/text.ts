@@ -9,7 +9,17 @@ const plain = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 /** A text fit to be shown in one line: well-formed, NFC, no controls, single spaces, at most `limit` characters. */
 export function cleanLine(text: string, limit = 200): string {
   if (text.length <= limit && plain.test(text)) return text;
-  return cut(text.toWellFormed().slice(0, limit * 8).replace(/[\t\r\n\v\f]/g, ' ').replace(neverShown, '').normalize('NFC').replace(spaces, ' ').trim(), limit);
+  return cut(
+    text
+      .toWellFormed()
+      .slice(0, limit * 8)
+      .replace(/[\t\r\n\v\f]/g, ' ')
+      .replace(neverShown, '')
+      .normalize('NFC')
+      .replace(spaces, ' ')
+      .trim(),
+    limit,
+  );
 }
 
 /** As `cleanLine`, with its lines kept. */
@@ -29,15 +39,41 @@ export function cleanText(text: string, limit = 2000): string {
 /** The value of an identity as it is compared: nothing invisible, NFC. */
 export function cleanValue(text: string): string {
   if (plain.test(text)) return text;
-  return text.toWellFormed().replace(/[\t\r\n\v\f]/g, ' ').replace(invisible, '').normalize('NFC').replace(spaces, ' ').trim();
+  return text
+    .toWellFormed()
+    .replace(/[\t\r\n\v\f]/g, ' ')
+    .replace(invisible, '')
+    .normalize('NFC')
+    .replace(spaces, ' ')
+    .trim();
 }
 
 function cut(text: string, limit: number): string {
-  return text.length <= limit ? text : text.slice(0, limit).toWellFormed().replace(/\uFFFD$/, '').trimEnd();
+  return text.length <= limit
+    ? text
+    : text
+        .slice(0, limit)
+        .toWellFormed()
+        .replace(/\uFFFD$/, '')
+        .trimEnd();
 }
 
 /** Letters that no decomposition takes apart. */
-const letters: Record<string, string> = { ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', æ: 'ae', œ: 'oe', ß: 'ss', ı: 'i', ħ: 'h', ŋ: 'ng', ĸ: 'k', ŧ: 't' };
+const letters: Record<string, string> = {
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  æ: 'ae',
+  œ: 'oe',
+  ß: 'ss',
+  ı: 'i',
+  ħ: 'h',
+  ŋ: 'ng',
+  ĸ: 'k',
+  ŧ: 't',
+};
 const special = new RegExp(`[${Object.keys(letters).join('')}]`, 'g');
 
 /** Lower case, no accents, compatibility forms taken apart: what names and searches are compared by. */

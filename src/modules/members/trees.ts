@@ -32,7 +32,10 @@ const touched = 'revision = pg_current_xact_id()::text::bigint';
 export async function joinTrees(tx: OpenTransaction, edges: readonly Edge[], by: string | undefined, now: Date): Promise<number[]> {
   if (edges.length === 0) return [];
   const absorbed = edges.map((edge) => edge.absorbed);
-  await holdMembers(tx, edges.flatMap((edge) => [edge.absorbed, edge.survivor]));
+  await holdMembers(
+    tx,
+    edges.flatMap((edge) => [edge.absorbed, edge.survivor]),
+  );
   const inserted = await tx.client.query<{ id: number }>(
     `insert into merge (absorbed_id, survivor_id, cause, reason, made_at, made_by)
      select a, s, c, r, $5, $6 from unnest($1::int[], $2::int[], $3::text[], $4::text[]) with ordinality w (a, s, c, r, n) order by n
@@ -43,7 +46,8 @@ export async function joinTrees(tx: OpenTransaction, edges: readonly Edge[], by:
     `update member m set merged_into = w.s, ${touched} from unnest($1::int[], $2::int[]) w (a, s) where m.id = w.a and m.merged_into is null`,
     [absorbed, edges.map((edge) => edge.survivor)],
   );
-  if (changed.rowCount !== edges.length) throw conflict('members.merged_already', 'One of them was merged by somebody else in the meantime. Load the page again.');
+  if (changed.rowCount !== edges.length)
+    throw conflict('members.merged_already', 'One of them was merged by somebody else in the meantime. Load the page again.');
   // Where each absorbed root ends up, following the edges of this call.
   const next = new Map(edges.map((edge) => [edge.absorbed, edge.survivor]));
   const finals = absorbed.map((root) => {
@@ -63,15 +67,26 @@ async function holdMembers(tx: OpenTransaction, ids: readonly number[]): Promise
 
 async function moveRoots(tx: OpenTransaction, from: readonly number[], to: readonly number[]): Promise<void> {
   const values = [from, to];
-  await tx.client.query(`update member m set root_id = w.t, ${touched} from unnest($1::int[], $2::int[]) w (f, t) where m.root_id = w.f`, values);
-  await tx.client.query(`update identity i set member_id = w.t, ${touched} from unnest($1::int[], $2::int[]) w (f, t) where i.member_id = w.f`, values);
+  await tx.client.query(
+    `update member m set root_id = w.t, ${touched} from unnest($1::int[], $2::int[]) w (f, t) where m.root_id = w.f`,
+    values,
+  );
+  await tx.client.query(
+    `update identity i set member_id = w.t, ${touched} from unnest($1::int[], $2::int[]) w (f, t) where i.member_id = w.f`,
+    values,
+  );
 }
 
 /**
  * Takes one member, with all that was merged into it, out of the tree above it: exactly what its merge had joined, at
  * any time, in any order. Needs `lockTrees`. Returns the two roots.
  */
-export async function cutTree(tx: OpenTransaction, mergeId: number, by: string | undefined, now: Date): Promise<{ kept: number; freed: number } | undefined> {
+export async function cutTree(
+  tx: OpenTransaction,
+  mergeId: number,
+  by: string | undefined,
+  now: Date,
+): Promise<{ kept: number; freed: number } | undefined> {
   const merge = await tx.client.query<{ absorbed_id: number }>(
     'update merge set undone_at = $2, undone_by = $3 where id = $1 and undone_at is null returning absorbed_id',
     [mergeId, now, by ?? null],
@@ -87,7 +102,10 @@ export async function cutTree(tx: OpenTransaction, mergeId: number, by: string |
      update member m set root_id = $1, ${touched} from below where m.id = below.id returning m.id`,
     [freed],
   );
-  await tx.client.query(`update identity set member_id = $1, ${touched} where origin_member_id = any($2::int[])`, [freed, subtree.rows.map((row) => row.id)]);
+  await tx.client.query(`update identity set member_id = $1, ${touched} where origin_member_id = any($2::int[])`, [
+    freed,
+    subtree.rows.map((row) => row.id),
+  ]);
   await settleBots(tx, [kept, freed]);
   return { kept, freed };
 }

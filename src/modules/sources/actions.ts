@@ -12,7 +12,16 @@ import type { RunRow } from './health.ts';
 import { readJob, rederiveJob, removeJob, retryJob } from './jobs.ts';
 import { given } from './provided.ts';
 import { withIo } from './run.ts';
-import { checkLocalPath, findConnector, findImportSource, parseSettings, sealSettings, secretFields, settingsSchema, unsealSettings } from './settings.ts';
+import {
+  checkLocalPath,
+  findConnector,
+  findImportSource,
+  parseSettings,
+  sealSettings,
+  secretFields,
+  settingsSchema,
+  unsealSettings,
+} from './settings.ts';
 
 const done = z.object({ done: z.literal(true) });
 const settingsInput = z.record(z.string(), z.unknown()).describe("The connector's settings; see sources.connectors for what each takes.");
@@ -100,14 +109,25 @@ const testSource = defineAction({
   // It asks the other system.
   transaction: false,
   summary: 'Tries settings on the other system, and says plainly what works and what permission is missing.',
-  input: z.object({ connector: z.string(), settings: settingsInput, source: idInput('source').optional().describe('Secrets left out are taken from this source.') }),
+  input: z.object({
+    connector: z.string(),
+    settings: settingsInput,
+    source: idInput('source').optional().describe('Secrets left out are taken from this source.'),
+  }),
   output: z.object({ ok: z.boolean(), lines: z.array(z.object({ ok: z.boolean(), what: z.string(), detail: z.string() })) }),
   async run(context, input) {
     const connector = findConnector(input.connector);
     const kept = input.source === undefined ? {} : unsealSettings(await sourceRow(context, input.source), context.secrets);
     const settings = parseSettings(connector, { ...kept, ...withoutEmpty(input.settings) });
     checkLocalPath(context, connector, settings);
-    const lines = await withIo(context, { id: input.source ?? 0, since: undefined }, connector, settings, AbortSignal.timeout(60_000), (io) => connector.check(io));
+    const lines = await withIo(
+      context,
+      { id: input.source ?? 0, since: undefined },
+      connector,
+      settings,
+      AbortSignal.timeout(60_000),
+      (io) => connector.check(io),
+    );
     return { ok: lines.every((line) => line.ok), lines };
   },
 });
@@ -132,7 +152,8 @@ export const dryRun = defineAction({
     const settings = parseSettings(connector, withoutEmpty(input.settings));
     checkLocalPath(context, connector, settings);
     const { dryRun: rehearse } = connector;
-    if (rehearse === undefined) throw invalidInput('source.no_dry_run', `${connector.title} has no dry run: sources.test says whether it can be read.`);
+    if (rehearse === undefined)
+      throw invalidInput('source.no_dry_run', `${connector.title} has no dry run: sources.test says whether it can be read.`);
     return withIo(context, { id: 0, since: undefined }, connector, settings, AbortSignal.timeout(300_000), (io) => rehearse(io));
   },
 });
@@ -148,7 +169,10 @@ export const addSource = defineAction({
     name: z.string().trim().min(1).max(200).optional(),
     since: sinceInput.optional(),
     everyMinutes: everyMinutesInput.optional(),
-    read: z.boolean().default(true).describe('Whether the worker starts reading at once; false leaves the first reading to whoever adds it.'),
+    read: z
+      .boolean()
+      .default(true)
+      .describe('Whether the worker starts reading at once; false leaves the first reading to whoever adds it.'),
   }),
   output: z.object({ id: z.string(), name: z.string() }),
   async run(context, input) {
@@ -175,7 +199,8 @@ export const addSource = defineAction({
       .executeTakeFirstOrThrow();
     context.audit({ subject: showId('source', id), summary: `Connected ${name}`, after: { connector: connector.name, settings: open } });
     await context.fact('source.added', { source: showId('source', id), name });
-    if (input.read && context.tx !== undefined) await context.jobs.sendInside(context.tx, readJob, { source: id, cause: 'first' }, { key: String(id) });
+    if (input.read && context.tx !== undefined)
+      await context.jobs.sendInside(context.tx, readJob, { source: id, cause: 'first' }, { key: String(id) });
     return { id: showId('source', id), name };
   },
 });
@@ -202,7 +227,9 @@ const getSource = defineAction({
     settingsSchema: z.record(z.string(), z.unknown()),
     since: z.string().nullable(),
     createdAt: z.string(),
-    streams: z.array(z.object({ name: z.string(), title: z.string(), items: z.number(), completedAt: z.string().nullable(), underway: z.boolean() })),
+    streams: z.array(
+      z.object({ name: z.string(), title: z.string(), items: z.number(), completedAt: z.string().nullable(), underway: z.boolean() }),
+    ),
   }),
   async run(context, input) {
     const row = await sourceRow(context, input.id);
@@ -220,7 +247,13 @@ const getSource = defineAction({
       createdAt: row.created_at.toISOString(),
       streams: connector.streams.map(({ name, title }) => {
         const found = streams.find((stream) => stream.name === name);
-        return { name, title, items: found?.items ?? 0, completedAt: found?.completed_at?.toISOString() ?? null, underway: found !== undefined && found.completed_at === null };
+        return {
+          name,
+          title,
+          items: found?.items ?? 0,
+          completedAt: found?.completed_at?.toISOString() ?? null,
+          underway: found !== undefined && found.completed_at === null,
+        };
       }),
     };
   },
@@ -231,7 +264,12 @@ const updateSource = defineAction({
   kind: 'command',
   access: 'manager',
   summary: "Changes a source's name, schedule or settings. Secrets left out stay as they are.",
-  input: z.object({ id: idInput('source'), name: z.string().trim().min(1).max(200).optional(), everyMinutes: everyMinutesInput.optional(), settings: settingsInput.optional() }),
+  input: z.object({
+    id: idInput('source'),
+    name: z.string().trim().min(1).max(200).optional(),
+    everyMinutes: everyMinutesInput.optional(),
+    settings: settingsInput.optional(),
+  }),
   output: done,
   async run(context, input) {
     const row = await sourceRow(context, input.id);
@@ -253,7 +291,11 @@ const updateSource = defineAction({
       subject: showId('source', input.id),
       summary: `Changed ${row.name}`,
       before: { name: row.name, everyMinutes: row.every_minutes, settings: row.settings },
-      after: { name: input.name, everyMinutes: input.everyMinutes, settings: change.settings === undefined ? undefined : JSON.parse(change.settings) },
+      after: {
+        name: input.name,
+        everyMinutes: input.everyMinutes,
+        settings: change.settings === undefined ? undefined : JSON.parse(change.settings),
+      },
     });
     return { done: true } as const;
   },
@@ -337,12 +379,31 @@ const listQuarantine = defineAction({
   summary: 'Lists the records of a source that could not be read, each with the reason and the raw item.',
   input: z.object({ source: idInput('source'), ...pageInput }),
   output: z.object({
-    records: z.array(z.object({ stream: z.string(), externalId: z.string(), reason: z.string(), raw: z.string(), firstAt: z.string(), lastAt: z.string(), attempts: z.number() })),
+    records: z.array(
+      z.object({
+        stream: z.string(),
+        externalId: z.string(),
+        reason: z.string(),
+        raw: z.string(),
+        firstAt: z.string(),
+        lastAt: z.string(),
+        attempts: z.number(),
+      }),
+    ),
     next: z.string().nullable(),
   }),
   async run(context, input) {
     const after = readCursor(input.cursor, 2);
-    const { rows } = await context.database.pool.query<{ stream: string; stream_id: number; external_id: string; reason: string; raw: string; first_at: Date; last_at: Date; attempts: number }>(
+    const { rows } = await context.database.pool.query<{
+      stream: string;
+      stream_id: number;
+      external_id: string;
+      reason: string;
+      raw: string;
+      first_at: Date;
+      last_at: Date;
+      attempts: number;
+    }>(
       `select q.*, s.name as stream from quarantine q join source_stream s on s.source_id = q.source_id and s.id = q.stream_id
        where q.source_id = $1 and ($2::int is null or (q.stream_id, q.external_id) > ($2, $3::text)) order by q.stream_id, q.external_id limit $4`,
       [input.source, after?.[0] ?? null, after?.[1] ?? null, input.limit + 1],
@@ -350,7 +411,15 @@ const listQuarantine = defineAction({
     const shown = rows.slice(0, input.limit);
     const last = shown.at(-1);
     return {
-      records: shown.map((row) => ({ stream: row.stream, externalId: row.external_id, reason: row.reason, raw: row.raw.slice(0, 20_000), firstAt: row.first_at.toISOString(), lastAt: row.last_at.toISOString(), attempts: row.attempts })),
+      records: shown.map((row) => ({
+        stream: row.stream,
+        externalId: row.external_id,
+        reason: row.reason,
+        raw: row.raw.slice(0, 20_000),
+        firstAt: row.first_at.toISOString(),
+        lastAt: row.last_at.toISOString(),
+        attempts: row.attempts,
+      })),
       next: rows.length > input.limit && last !== undefined ? writeCursor([last.stream_id, last.external_id]) : null,
     };
   },
@@ -387,7 +456,10 @@ const rederive = defineAction({
       .execute();
     if (input.source !== undefined && rows.length === 0) throw notFound('source', showId('source', input.source));
     for (const row of rows) await enqueue(context, rederiveJob, { source: row.id }, String(row.id));
-    context.audit({ summary: `Asked to derive again: ${rows.map((row) => row.name).join(', ')}`.slice(0, 500), ...(input.source === undefined ? {} : { subject: showId('source', input.source) }) });
+    context.audit({
+      summary: `Asked to derive again: ${rows.map((row) => row.name).join(', ')}`.slice(0, 500),
+      ...(input.source === undefined ? {} : { subject: showId('source', input.source) }),
+    });
     return { sources: rows.length };
   },
 });
@@ -401,9 +473,17 @@ export const removeSource = defineAction({
   output: done,
   async run(context, input) {
     const row = await sourceRow(context, input.id);
-    context.audit({ subject: showId('source', input.id), summary: `Removed ${row.name}, data ${input.data === 'keep' ? 'kept' : 'deleted'}`, before: { name: row.name, connector: row.connector, settings: row.settings } });
+    context.audit({
+      subject: showId('source', input.id),
+      summary: `Removed ${row.name}, data ${input.data === 'keep' ? 'kept' : 'deleted'}`,
+      before: { name: row.name, connector: row.connector, settings: row.settings },
+    });
     if (input.data === 'keep') {
-      await context.db.updateTable('source').set({ state: 'paused', paused_reason: 'Removed; its data is kept.', secrets: null }).where('id', '=', input.id).execute();
+      await context.db
+        .updateTable('source')
+        .set({ state: 'paused', paused_reason: 'Removed; its data is kept.', secrets: null })
+        .where('id', '=', input.id)
+        .execute();
     } else {
       await context.db.updateTable('source').set({ state: 'removing' }).where('id', '=', input.id).execute();
       await enqueue(context, removeJob, { source: input.id }, String(input.id));

@@ -64,7 +64,13 @@ async function rederiveBatch(again: Again, rows: { id: number; stream_id: number
       await writeQuarantine(tx, sourceId, streamId, bad, good);
     }
     const { activities, changed } = await taker.take(tx, taken);
-    await countForRun(tx, runId, 'derive again', { items: rows.length, fresh: 0, changed, activities, quarantined: rows.length - taken.length }, undefined);
+    await countForRun(
+      tx,
+      runId,
+      'derive again',
+      { items: rows.length, fresh: 0, changed, activities, quarantined: rows.length - taken.length },
+      undefined,
+    );
   });
 }
 
@@ -82,7 +88,11 @@ export function retryQuarantined(program: Program, sourceId: number, signal?: Ab
       if (last === undefined) return;
       after = [last.stream_id, last.external_id];
       for (const streamId of new Set(rows.map((row) => row.stream_id))) {
-        await retryBatch(again, streamId, rows.filter((row) => row.stream_id === streamId));
+        await retryBatch(
+          again,
+          streamId,
+          rows.filter((row) => row.stream_id === streamId),
+        );
       }
     }
   });
@@ -120,12 +130,22 @@ async function retryBatch(again: Again, streamId: number, rows: { external_id: s
     await writeRecords(tx, sourceId, streamId, readable, program.clock.now());
     const { activities, changed } = await taker.take(tx, taken);
     const gone = solved.filter((_, i) => !failed.has(items[i]?.externalId ?? ''));
-    await tx.client.query('delete from quarantine where source_id = $1 and stream_id = $2 and external_id = any ($3::text[])', [sourceId, streamId, gone]);
+    await tx.client.query('delete from quarantine where source_id = $1 and stream_id = $2 and external_id = any ($3::text[])', [
+      sourceId,
+      streamId,
+      gone,
+    ]);
     await tx.client.query(
       'update quarantine set attempts = attempts + 1, last_at = now() where source_id = $1 and stream_id = $2 and external_id = any ($3::text[])',
       [sourceId, streamId, rows.map((row) => row.external_id)],
     );
-    await countForRun(tx, runId, stream.name, { items: rows.length, fresh: readable.fresh.length, changed, activities, quarantined: rows.length - gone.length }, undefined);
+    await countForRun(
+      tx,
+      runId,
+      stream.name,
+      { items: rows.length, fresh: readable.fresh.length, changed, activities, quarantined: rows.length - gone.length },
+      undefined,
+    );
   });
 }
 
@@ -148,14 +168,28 @@ async function inPage(again: Again, work: Parameters<typeof transaction<void>>[1
   }
 }
 
-async function runAgain(program: Program, sourceId: number, cause: 'rederive' | 'retry', signal: AbortSignal | undefined, work: (again: Again) => Promise<void>): Promise<void> {
+async function runAgain(
+  program: Program,
+  sourceId: number,
+  cause: 'rederive' | 'retry',
+  signal: AbortSignal | undefined,
+  work: (again: Again) => Promise<void>,
+): Promise<void> {
   const source = await program.database.db.selectFrom('source').selectAll().where('id', '=', sourceId).executeTakeFirst();
   if (source === undefined) throw notFound('source', sourceId);
   const lock = await lockSource(program, sourceId);
   try {
     await endAbandonedRuns(program.database.db, sourceId);
-    const run = await program.database.db.insertInto('source_run').values({ source_id: sourceId, cause, started_at: program.clock.now() }).returning('id').executeTakeFirstOrThrow();
-    const streams = await program.database.db.selectFrom('source_stream').select(['id', 'name']).where('source_id', '=', sourceId).execute();
+    const run = await program.database.db
+      .insertInto('source_run')
+      .values({ source_id: sourceId, cause, started_at: program.clock.now() })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const streams = await program.database.db
+      .selectFrom('source_stream')
+      .select(['id', 'name'])
+      .where('source_id', '=', sourceId)
+      .execute();
     const connector = findConnector(source.connector);
     // Paused sources may be derived again: nothing is fetched. Only the caller's signal stops it.
     const watch = watchRun(program, sourceId, run.id, signal, { whilePaused: true });
@@ -168,7 +202,8 @@ async function runAgain(program: Program, sourceId: number, cause: 'rederive' | 
         settings: unsealSettings(source, program.secrets),
         taker: given().openTaker(program, sourceId),
         signal: watch.signal,
-        streamOf: (id) => connector.streams.find((stream) => stream.name === streams.find((row) => row.id === id)?.name) as AnyStream | undefined,
+        streamOf: (id) =>
+          connector.streams.find((stream) => stream.name === streams.find((row) => row.id === id)?.name) as AnyStream | undefined,
       });
     } catch (failure) {
       error = failure;
@@ -177,7 +212,11 @@ async function runAgain(program: Program, sourceId: number, cause: 'rederive' | 
     }
     await program.database.db
       .updateTable('source_run')
-      .set({ state: watch.signal.aborted ? 'interrupted' : error === undefined ? 'done' : 'failed', ended_at: program.clock.now(), error: error === undefined ? null : messageOf(error).slice(0, 2000) })
+      .set({
+        state: watch.signal.aborted ? 'interrupted' : error === undefined ? 'done' : 'failed',
+        ended_at: program.clock.now(),
+        error: error === undefined ? null : messageOf(error).slice(0, 2000),
+      })
       .where('id', '=', run.id)
       .execute();
     if (error !== undefined && !watch.signal.aborted) throw error;

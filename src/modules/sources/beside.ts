@@ -18,7 +18,9 @@ export function besideReading(program: Program, sourceId: number, signal: AbortS
       running ??= given()
         .whileReading(program, sourceId, signal)
         // No reason to stop reading: it is done after the reading, or by the schedule.
-        .catch((error: unknown) => (signal.aborted ? undefined : program.log.warn({ source: sourceId, error: messageOf(error) }, 'beside reading')))
+        .catch((error: unknown) =>
+          signal.aborted ? undefined : program.log.warn({ source: sourceId, error: messageOf(error) }, 'beside reading'),
+        )
         .finally(() => {
           running = undefined;
         });

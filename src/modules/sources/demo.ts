@@ -29,7 +29,12 @@ export const removeDemo = defineAction({
   input: z.object({}),
   output: z.object({ sources: z.array(z.string()) }),
   async run(context) {
-    const rows = await context.db.selectFrom('source').select('id').where('connector', '=', 'demo').where('state', '<>', 'removing').execute();
+    const rows = await context.db
+      .selectFrom('source')
+      .select('id')
+      .where('connector', '=', 'demo')
+      .where('state', '<>', 'removing')
+      .execute();
     if (rows.length === 0) throw conflict('demo.absent', 'There is no demo community here.');
     const ids = rows.map((row) => showId('source', row.id));
     for (const id of ids) await context.call(removeSource, { id, data: 'delete' });

@@ -7,7 +7,7 @@ export { loadDemo, removeDemo };
 export const sourcesActions = [...ofSources, loadDemo, removeDemo] satisfies readonly Action[];
 export { readHealth, runningRuns } from './health.ts';
 export type { SourceHealth, RunningRun } from './health.ts';
-export { finishRemoval, recoverSources, sourcesJobs } from './jobs.ts';
+export { finishRemoval, sourcesJobs } from './jobs.ts';
 export { provideToSources } from './provided.ts';
 export type { PageTaker, TakenRecord } from './provided.ts';
 export { rederiveSource } from './again.ts';

@@ -90,7 +90,17 @@ export async function finishRemoval(program: Program, sourceId: number): Promise
     await rm(path.join(program.config.dataDir, 'work', `source-${sourceId}`), { recursive: true, force: true });
     await program.database.db
       .insertInto('audit_entry')
-      .values({ actor_type: 'system', actor_name: 'Rapport', origin: 'job', action: 'sources.remove', summary: `Deleted the data of ${source.name}: ${Object.entries(removed).map(([what, n]) => `${n} ${what}`).join(', ')}`, after: JSON.stringify(removed), at: program.clock.now() })
+      .values({
+        actor_type: 'system',
+        actor_name: 'Rapport',
+        origin: 'job',
+        action: 'sources.remove',
+        summary: `Deleted the data of ${source.name}: ${Object.entries(removed)
+          .map(([what, n]) => `${n} ${what}`)
+          .join(', ')}`,
+        after: JSON.stringify(removed),
+        at: program.clock.now(),
+      })
       .execute();
   } finally {
     await lock.release();
@@ -98,7 +108,7 @@ export async function finishRemoval(program: Program, sourceId: number): Promise
 }
 
 /** A run without a heartbeat for a minute belongs to a dead process: its source is due again at once. */
-export async function recoverSources(program: Program): Promise<void> {
+async function recoverSources(program: Program): Promise<void> {
   const { db } = program.database;
   const dead = await db
     .updateTable('source_run')

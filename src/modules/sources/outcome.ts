@@ -12,15 +12,21 @@ interface SourceRow {
 }
 
 /** After so many failures in a row a source is paused, and its owner told. */
-export const failuresBeforePause = 8;
+const failuresBeforePause = 8;
 
 /** When to try again after the nth failure in a row: minutes doubling up to a day, with jitter so that sources do not come together. */
-export function retryAfterMinutes(failures: number, random = Math.random()): number {
+function retryAfterMinutes(failures: number, random = Math.random()): number {
   return Math.min(24 * 60, 2 ** failures) * (0.75 + random / 2);
 }
 
 /** Writes how a run ended, on the run and on its source: next time, failures, pause; raises `source.failing` and `source.paused`. */
-export async function settleRun(program: Program, source: SourceRow, runId: number, state: 'done' | 'failed' | 'interrupted', error: unknown): Promise<void> {
+export async function settleRun(
+  program: Program,
+  source: SourceRow,
+  runId: number,
+  state: 'done' | 'failed' | 'interrupted',
+  error: unknown,
+): Promise<void> {
   const now = program.clock.now();
   await transaction(program.database, async (tx) => {
     await tx.db
@@ -32,7 +38,9 @@ export async function settleRun(program: Program, source: SourceRow, runId: numb
     const at = (minutes: number): Date => new Date(now.getTime() + minutes * 60_000);
     const update = tx.db.updateTable('source').where('id', '=', source.id);
     if (state === 'done') {
-      await update.set({ last_success_at: now, failing_since: null, failures: 0, last_error: null, next_run_at: at(source.every_minutes) }).execute();
+      await update
+        .set({ last_success_at: now, failing_since: null, failures: 0, last_error: null, next_run_at: at(source.every_minutes) })
+        .execute();
       return;
     }
     if (state === 'interrupted') {
@@ -47,7 +55,12 @@ export async function settleRun(program: Program, source: SourceRow, runId: numb
     const failures = source.failures + 1;
     const message = messageOf(error).slice(0, 2000);
     await update
-      .set({ failures, last_error: message, failing_since: source.failures === 0 ? now : undefined, next_run_at: at(retryAfterMinutes(failures)) })
+      .set({
+        failures,
+        last_error: message,
+        failing_since: source.failures === 0 ? now : undefined,
+        next_run_at: at(retryAfterMinutes(failures)),
+      })
       .execute();
     const about = { source: showId('source', source.id), name: source.name, error: message, failures };
     await context.fact('source.failing', about);

@@ -20,7 +20,7 @@ export interface Unreadable {
 export type AnyStream = Stream<Record<string, unknown>>;
 
 /** An activity's place among those of its record has ten bits. */
-export const mostActivities = 1024;
+const mostActivities = 1024;
 const longestId = 400;
 /** The years 1 to 9999: what is beyond is no date, and does not fit the database. */
 const earliest = Date.parse('0001-01-01');
@@ -51,7 +51,11 @@ export function readItem(stream: AnyStream, item: Json, payload: string): ReadIt
   try {
     const externalId = stream.externalId(parsed.data as never);
     if (externalId === '' || externalId.length > longestId || controls.test(externalId)) {
-      return { externalId: digest.toString('hex', 0, 16), raw: payload, reason: `The item's id is empty, longer than ${longestId} characters, or holds control characters.` };
+      return {
+        externalId: digest.toString('hex', 0, 16),
+        raw: payload,
+        reason: `The item's id is empty, longer than ${longestId} characters, or holds control characters.`,
+      };
     }
     return { externalId, payload, hash: digest.readBigInt64BE(0), record: parsed.data };
   } catch (error) {
@@ -64,7 +68,11 @@ export function deriveItem(stream: AnyStream, item: ReadItem, settings: Record<s
   try {
     const derived = stream.derive(item.record as never, settings);
     if (derived.activities.length > mostActivities) {
-      return { externalId: item.externalId, raw: item.payload, reason: `It holds ${derived.activities.length} activities; ${mostActivities} is the most that one record may.` };
+      return {
+        externalId: item.externalId,
+        raw: item.payload,
+        reason: `It holds ${derived.activities.length} activities; ${mostActivities} is the most that one record may.`,
+      };
     }
     const wrong = derived.activities.find((draft) => !(draft.at >= earliest && draft.at <= latest));
     if (wrong !== undefined) return { externalId: item.externalId, raw: item.payload, reason: 'An activity has no valid time.' };

@@ -62,7 +62,13 @@ async function* nothing(): AsyncIterable<Page> {}
 let test_: TestProgram;
 beforeAll(async () => {
   test_ = await createTestProgram();
-  provideToSources({ connectors: [scripted('oldest-first'), scripted('newest-first'), scripted('snapshot')], openTaker, dropSource, whileReading: async () => undefined, afterReading: async () => undefined });
+  provideToSources({
+    connectors: [scripted('oldest-first'), scripted('newest-first'), scripted('snapshot')],
+    openTaker,
+    dropSource,
+    whileReading: async () => undefined,
+    afterReading: async () => undefined,
+  });
 });
 afterAll(() => test_.close());
 
@@ -70,7 +76,11 @@ let sources = 0;
 async function connect(script: Script, order: Stream['order'] = 'oldest-first'): Promise<number> {
   const name = `script ${++sources}`;
   scripts.set(name, script);
-  const { id } = await callAction(test_.program, test_.asAdministrator, addSource, { connector: `scripted-${order}`, settings: { script: name }, read: false });
+  const { id } = await callAction(test_.program, test_.asAdministrator, addSource, {
+    connector: `scripted-${order}`,
+    settings: { script: name },
+    read: false,
+  });
   return readId('source', id);
 }
 
@@ -88,8 +98,11 @@ function book(count: number): Script {
 }
 const run = (id: number, more: { signal?: AbortSignal } = {}) => runSource(test_.program, id, { cause: 'request', ...more });
 const count = async (table: string, id: number): Promise<number> =>
-  Number((await test_.program.database.pool.query<{ n: number }>(`select count(*) as n from ${table} where source_id = $1`, [id])).rows[0]?.n);
-const sourceOf = async (id: number) => test_.program.database.db.selectFrom('source').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  Number(
+    (await test_.program.database.pool.query<{ n: number }>(`select count(*) as n from ${table} where source_id = $1`, [id])).rows[0]?.n,
+  );
+const sourceOf = async (id: number) =>
+  test_.program.database.db.selectFrom('source').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 
 test('reads everything once, and a second reading adds nothing', async () => {
   const id = await connect(book(9));
@@ -109,7 +122,10 @@ test('the same items again, in any paging, are harmless; a changed one replaces 
   expect(await run(id)).toMatchObject({ fresh: 3, changed: 0, activities: 3 });
   text = 'other words';
   expect(await run(id)).toMatchObject({ fresh: 0, changed: 1, activities: 1 });
-  const { rows } = await test_.program.database.pool.query<{ title: string }>('select title from activity where source_id = $1 order by at', [id]);
+  const { rows } = await test_.program.database.pool.query<{ title: string }>(
+    'select title from activity where source_id = $1 order by at',
+    [id],
+  );
   expect(rows.map((row) => row.title)).toEqual(['other words', 'post 2', 'post 3']);
   await expectConsistent(test_.program);
 });
@@ -117,10 +133,17 @@ test('the same items again, in any paging, are harmless; a changed one replaces 
 test('a bad record is quarantined with its reason, the others go on, and it can be retried after a fix', async () => {
   mapping.broken = true;
   const id = await connect(async function* () {
-    yield { items: [post(1), { id: 'bad', who: 7 }, post(2, { text: 'odd' }), 'not even an object', post(3, { at: Number.NaN })], cursor: 1, unreadable: [{ externalId: 'line 9', raw: 'garb\u0000age', reason: 'Not a row.' }] };
+    yield {
+      items: [post(1), { id: 'bad', who: 7 }, post(2, { text: 'odd' }), 'not even an object', post(3, { at: Number.NaN })],
+      cursor: 1,
+      unreadable: [{ externalId: 'line 9', raw: 'garb\u0000age', reason: 'Not a row.' }],
+    };
   });
   expect(await run(id)).toMatchObject({ state: 'done', fresh: 1, quarantined: 5 });
-  const { rows } = await test_.program.database.pool.query<{ external_id: string; reason: string }>('select external_id, reason from quarantine where source_id = $1 order by external_id', [id]);
+  const { rows } = await test_.program.database.pool.query<{ external_id: string; reason: string }>(
+    'select external_id, reason from quarantine where source_id = $1 order by external_id',
+    [id],
+  );
   expect(rows.find((row) => row.external_id === 'bad')?.reason).toContain('who');
   expect(rows.find((row) => row.external_id === 'p2')?.reason).toBe('An odd text.');
   mapping.broken = false;
@@ -160,7 +183,8 @@ test('a newest-first cursor is kept only at the end; until then the reading resu
     }
   }, 'newest-first');
   await run(id);
-  const stream = () => test_.program.database.db.selectFrom('source_stream').selectAll().where('source_id', '=', id).executeTakeFirstOrThrow();
+  const stream = () =>
+    test_.program.database.db.selectFrom('source_stream').selectAll().where('source_id', '=', id).executeTakeFirstOrThrow();
   expect(await stream()).toMatchObject({ cursor: null, resume: { at: 2 } });
   failing = false;
   await run(id);
@@ -197,7 +221,10 @@ test('a source that fails again and again is paused, and says so as a fact', asy
   });
   for (let i = 0; i < 8; i++) await run(id);
   expect(await sourceOf(id)).toMatchObject({ state: 'paused', paused_reason: expect.stringContaining('read_api') });
-  const facts = await test_.program.database.pool.query<{ name: string }>(`select name from fact where payload ->> 'name' = (select name from source where id = $1)`, [id]);
+  const facts = await test_.program.database.pool.query<{ name: string }>(
+    `select name from fact where payload ->> 'name' = (select name from source where id = $1)`,
+    [id],
+  );
   expect(facts.rows.map((row) => row.name)).toContain('source.paused');
 });
 
@@ -261,9 +288,17 @@ test('deriving again replaces what now says something else, without fetching', a
   mapping.shout = true;
   await rederiveSource(test_.program, id);
   mapping.shout = false;
-  const { rows } = await test_.program.database.pool.query<{ title: string }>('select title from activity where source_id = $1 order by at limit 2', [id]);
+  const { rows } = await test_.program.database.pool.query<{ title: string }>(
+    'select title from activity where source_id = $1 order by at limit 2',
+    [id],
+  );
   expect(rows.map((row) => row.title)).toEqual(['POST 0', 'POST 1']);
-  const last = await test_.program.database.db.selectFrom('source_run').selectAll().where('source_id', '=', id).orderBy('id', 'desc').executeTakeFirstOrThrow();
+  const last = await test_.program.database.db
+    .selectFrom('source_run')
+    .selectAll()
+    .where('source_id', '=', id)
+    .orderBy('id', 'desc')
+    .executeTakeFirstOrThrow();
   expect(last).toMatchObject({ cause: 'rederive', state: 'done', changed: 5, items: 5 });
   await expectConsistent(test_.program);
 });
@@ -278,20 +313,27 @@ test('removing a source with its data leaves no trace of it, and the others alon
   await run(id);
   await test_.program.database.db.updateTable('source').set({ state: 'removing' }).where('id', '=', id).execute();
   await finishRemoval(test_.program, id);
-  for (const table of ['record', 'activity', 'thread', 'presence', 'quarantine', 'source_stream', 'source_run']) expect(await count(table, id), table).toBe(0);
+  for (const table of ['record', 'activity', 'thread', 'presence', 'quarantine', 'source_stream', 'source_run'])
+    expect(await count(table, id), table).toBe(0);
   expect(await contentOf(test_.program)).toEqual(before);
   await expectConsistent(test_.program);
 });
 
 test('secrets are sealed in the database, never shown, and kept when a form leaves them out', async () => {
   scripts.set('with token', book(1));
-  const { id } = await callAction(test_.program, test_.asAdministrator, addSource, { connector: 'scripted-snapshot', settings: { script: 'with token', token: 'tok-123' }, read: false });
+  const { id } = await callAction(test_.program, test_.asAdministrator, addSource, {
+    connector: 'scripted-snapshot',
+    settings: { script: 'with token', token: 'tok-123' },
+    read: false,
+  });
   const [get, update] = ['sources.get', 'sources.update'].map((name) => sourcesActions.find((action) => action.name === name));
   if (get === undefined || update === undefined) throw new Error('no such action');
   await callAction(test_.program, test_.asAdministrator, update, { id, settings: { script: 'with token' } });
   expect(JSON.stringify(await callAction(test_.program, test_.asAdministrator, get, { id }))).not.toContain('tok-123');
   expect(await callAction(test_.program, test_.asAdministrator, get, { id })).toMatchObject({ secrets: [{ name: 'token', set: true }] });
-  const dump = await test_.program.database.pool.query<{ line: string }>('select (select json_agg(s)::text from source s) || (select json_agg(a)::text from audit_entry a) as line');
+  const dump = await test_.program.database.pool.query<{ line: string }>(
+    'select (select json_agg(s)::text from source s) || (select json_agg(a)::text from audit_entry a) as line',
+  );
   expect(dump.rows[0]?.line).not.toContain('tok-123');
 });
 

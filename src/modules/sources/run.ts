@@ -14,7 +14,19 @@ import { given } from './provided.ts';
 import type { PageTaker, TakenRecord } from './provided.ts';
 import { findConnector, unsealSettings } from './settings.ts';
 import type { AnyConnector } from './settings.ts';
-import { completeStream, countForRun, deleteRecords, endAbandonedRuns, findRecords, holdStream, moveStream, openStream, sortItems, writeQuarantine, writeRecords } from './store.ts';
+import {
+  completeStream,
+  countForRun,
+  deleteRecords,
+  endAbandonedRuns,
+  findRecords,
+  holdStream,
+  moveStream,
+  openStream,
+  sortItems,
+  writeQuarantine,
+  writeRecords,
+} from './store.ts';
 import type { PageCounts } from './store.ts';
 import { watchRun } from './watch.ts';
 
@@ -68,7 +80,18 @@ export async function runSource(program: Program, sourceId: number, options: Run
       const connector = findConnector(source.connector);
       const settings = unsealSettings(source, program.secrets);
       await withIo(program, { id: sourceId, since: source.since ?? undefined }, connector, settings, watch.signal, async (io) => {
-        const reader: Reader = { program, sourceId, runId: run.id, settings, counts, io, taker: given().openTaker(program, sourceId), signal: watch.signal, beside, onProgress: options.onProgress };
+        const reader: Reader = {
+          program,
+          sourceId,
+          runId: run.id,
+          settings,
+          counts,
+          io,
+          taker: given().openTaker(program, sourceId),
+          signal: watch.signal,
+          beside,
+          onProgress: options.onProgress,
+        };
         for (const stream of connector.streams) await readStream(reader, stream as AnyStream);
       });
     } catch (failure) {
@@ -78,12 +101,21 @@ export async function runSource(program: Program, sourceId: number, options: Run
       await beside.end();
     }
     if (counts.fresh + counts.changed > 0 && options.signal?.aborted !== true) {
-      await given().afterReading(program, options.signal).catch((failure: unknown) => program.log.error({ source: sourceId, error: messageOf(failure) }, 'after reading; the schedule catches up'));
+      await given()
+        .afterReading(program, options.signal)
+        .catch((failure: unknown) =>
+          program.log.error({ source: sourceId, error: messageOf(failure) }, 'after reading; the schedule catches up'),
+        );
     }
     const interrupted = watch.signal.aborted;
     const state = interrupted ? 'interrupted' : error === undefined ? 'done' : 'failed';
     await settleRun(program, source, run.id, state, interrupted ? watch.signal.reason : error);
-    return { runId: run.id, state, error: error === undefined ? undefined : messageOf(interrupted ? watch.signal.reason : error), ...counts };
+    return {
+      runId: run.id,
+      state,
+      error: error === undefined ? undefined : messageOf(interrupted ? watch.signal.reason : error),
+      ...counts,
+    };
   } finally {
     await lock.release();
   }
@@ -168,7 +200,10 @@ async function readStream(reader: Reader, stream: AnyStream): Promise<void> {
       empty = page.items.length === 0 ? empty + 1 : 0;
       const key = JSON.stringify(page.cursor);
       if ((page.items.length > 0 && seen.has(key)) || empty > mostEmptyPages) {
-        throw upstreamFailed('source.loops', `The pages of "${stream.title}" go round in circles. What was read is kept; the next run starts there again.`);
+        throw upstreamFailed(
+          'source.loops',
+          `The pages of "${stream.title}" go round in circles. What was read is kept; the next run starts there again.`,
+        );
       }
       seen.add(key);
       await storePage(reader, stream, row.id, page);
@@ -233,7 +268,13 @@ async function storePage(reader: Reader, stream: AnyStream, streamId: number, pa
       const { activities } = await taker.take(tx, taken);
       await deleteRecords(tx, sourceId, gone);
       await writeQuarantine(tx, sourceId, streamId, bad, items);
-      const made: PageCounts = { items: page.items.length + (page.unreadable?.length ?? 0), fresh: readable.fresh.length, changed: readable.changed.length + gone.length, activities, quarantined: bad.length };
+      const made: PageCounts = {
+        items: page.items.length + (page.unreadable?.length ?? 0),
+        fresh: readable.fresh.length,
+        changed: readable.changed.length + gone.length,
+        activities,
+        quarantined: bad.length,
+      };
       await moveStream(tx, sourceId, streamId, stream.order === 'oldest-first' ? 'cursor' : 'resume', page.cursor, made);
       await countForRun(tx, reader.runId, stream.name, made, page.total);
       return made;
@@ -242,6 +283,8 @@ async function storePage(reader: Reader, stream: AnyStream, streamId: number, pa
     for (const name of Object.keys(counts) as (keyof PageCounts)[]) counts[name] += pageCounts[name];
   } catch (error) {
     taker.rolledBack();
-    throw error instanceof AppError ? error : new Error(`Writing a page of "${stream.title}" failed: ${messageOf(error)}`, { cause: error });
+    throw error instanceof AppError
+      ? error
+      : new Error(`Writing a page of "${stream.title}" failed: ${messageOf(error)}`, { cause: error });
   }
 }

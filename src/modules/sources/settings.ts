@@ -30,7 +30,11 @@ export function parseSettings(connector: AnyConnector, settings: Record<string, 
   const parsed = connector.settings.safeParse(settings);
   if (parsed.success) return parsed.data as Record<string, unknown>;
   const complaints = parsed.error.issues.map((issue) => ({ path: `settings.${issue.path.join('.')}`, message: issue.message }));
-  throw invalidInput('source.settings', `The settings cannot be used: ${complaints.map((c) => `${c.path.slice(9)}: ${c.message}`).join('; ')}.`, complaints);
+  throw invalidInput(
+    'source.settings',
+    `The settings cannot be used: ${complaints.map((c) => `${c.path.slice(9)}: ${c.message}`).join('; ')}.`,
+    complaints,
+  );
 }
 
 /**
@@ -45,7 +49,10 @@ export function checkLocalPath(context: Context, connector: AnyConnector, settin
   }
   const inside = path.relative(realPath(context.config.dataDir), realPath(local));
   if (inside === '' || (!inside.startsWith('..') && !path.isAbsolute(inside))) {
-    throw invalidInput('source.own_data', "This lies in Rapport's own data folder, which holds its keys. Copy what you want to import to another folder.");
+    throw invalidInput(
+      'source.own_data',
+      "This lies in Rapport's own data folder, which holds its keys. Copy what you want to import to another folder.",
+    );
   }
 }
 
@@ -58,7 +65,11 @@ function realPath(name: string): string {
 }
 
 /** Splits settings into what may be shown and what is sealed. */
-export function sealSettings(connector: AnyConnector, settings: Record<string, unknown>, secrets: Secrets): { open: Record<string, unknown>; sealed: string | null } {
+export function sealSettings(
+  connector: AnyConnector,
+  settings: Record<string, unknown>,
+  secrets: Secrets,
+): { open: Record<string, unknown>; sealed: string | null } {
   const hidden = new Set(secretFields(connector));
   const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
   const secretPart = Object.fromEntries(entries.filter(([name]) => hidden.has(name)));
@@ -79,7 +90,11 @@ export function settingsSchema(connector: AnyConnector): Record<string, unknown>
 }
 
 /** The source that already reads this, so that the same import goes on instead of starting another. */
-export async function findImportSource(program: Program, connectorName: string, settings: Record<string, unknown>): Promise<{ id: string; name: string } | undefined> {
+export async function findImportSource(
+  program: Program,
+  connectorName: string,
+  settings: Record<string, unknown>,
+): Promise<{ id: string; name: string } | undefined> {
   const connector = findConnector(connectorName);
   const { open } = sealSettings(connector, parseSettings(connector, settings), program.secrets);
   const row = await program.database.db

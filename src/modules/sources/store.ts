@@ -19,8 +19,17 @@ export async function liveSources(db: Db): Promise<number[]> {
 }
 
 export async function openStream(db: Db, sourceId: number, name: string): Promise<StreamRow> {
-  await db.insertInto('source_stream').values({ source_id: sourceId, name }).onConflict((c) => c.columns(['source_id', 'name']).doNothing()).execute();
-  const row = await db.selectFrom('source_stream').select(['id', 'cursor', 'resume']).where('source_id', '=', sourceId).where('name', '=', name).executeTakeFirstOrThrow();
+  await db
+    .insertInto('source_stream')
+    .values({ source_id: sourceId, name })
+    .onConflict((c) => c.columns(['source_id', 'name']).doNothing())
+    .execute();
+  const row = await db
+    .selectFrom('source_stream')
+    .select(['id', 'cursor', 'resume'])
+    .where('source_id', '=', sourceId)
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow();
   return { id: row.id, cursor: (row.cursor ?? undefined) as Json | undefined, resume: (row.resume ?? undefined) as Json | undefined };
 }
 
@@ -74,7 +83,7 @@ export async function sortItems(tx: OpenTransaction, sourceId: number, streamId:
   };
 }
 
-export async function nextIds(tx: OpenTransaction, sequence: 'record_id' | 'thread_id', count: number): Promise<number[]> {
+async function nextIds(tx: OpenTransaction, sequence: 'record_id' | 'thread_id', count: number): Promise<number[]> {
   if (count === 0) return [];
   const { rows } = await tx.client.query<{ id: number }>(`select nextval('${sequence}') as id from generate_series(1, $1)`, [count]);
   return rows.map((row) => row.id);
@@ -95,14 +104,28 @@ export async function writeRecords(tx: OpenTransaction, sourceId: number, stream
       `update record set hash = u.hash, payload = u.payload, fetched_at = $5
        from unnest($2::bigint[], $3::bigint[], $4::text[]) as u (id, hash, payload)
        where record.source_id = $1 and record.id = u.id`,
-      [sourceId, sorted.changed.map((c) => c.recordId), sorted.changed.map((c) => c.item.hash.toString()), sorted.changed.map((c) => c.item.payload), now],
+      [
+        sourceId,
+        sorted.changed.map((c) => c.recordId),
+        sorted.changed.map((c) => c.item.hash.toString()),
+        sorted.changed.map((c) => c.item.payload),
+        now,
+      ],
     );
   }
 }
 
-export async function findRecords(tx: OpenTransaction, sourceId: number, streamId: number, externalIds: readonly string[]): Promise<number[]> {
+export async function findRecords(
+  tx: OpenTransaction,
+  sourceId: number,
+  streamId: number,
+  externalIds: readonly string[],
+): Promise<number[]> {
   if (externalIds.length === 0) return [];
-  const { rows } = await tx.client.query<{ id: number }>('select id from record where source_id = $1 and stream_id = $2 and external_id = any ($3::text[])', [sourceId, streamId, externalIds]);
+  const { rows } = await tx.client.query<{ id: number }>(
+    'select id from record where source_id = $1 and stream_id = $2 and external_id = any ($3::text[])',
+    [sourceId, streamId, externalIds],
+  );
   return rows.map((row) => row.id);
 }
 
@@ -111,13 +134,26 @@ export async function deleteRecords(tx: OpenTransaction, sourceId: number, ids: 
 }
 
 /** Keeps what could not be read, and forgets what now can. */
-export async function writeQuarantine(tx: OpenTransaction, sourceId: number, streamId: number, bad: readonly Unreadable[], items: readonly ReadItem[]): Promise<void> {
+export async function writeQuarantine(
+  tx: OpenTransaction,
+  sourceId: number,
+  streamId: number,
+  bad: readonly Unreadable[],
+  items: readonly ReadItem[],
+): Promise<void> {
   if (bad.length === 0 && items.length === 0) return;
-  const { rows: waiting } = await tx.client.query('select 1 from quarantine where source_id = $1 and stream_id = $2 limit 1', [sourceId, streamId]);
+  const { rows: waiting } = await tx.client.query('select 1 from quarantine where source_id = $1 and stream_id = $2 limit 1', [
+    sourceId,
+    streamId,
+  ]);
   const unique = new Map(bad.map((item) => [item.externalId, item]));
   if (waiting.length > 0) {
     const good = items.map((item) => item.externalId).filter((id) => !unique.has(id));
-    await tx.client.query('delete from quarantine where source_id = $1 and stream_id = $2 and external_id = any ($3::text[])', [sourceId, streamId, good]);
+    await tx.client.query('delete from quarantine where source_id = $1 and stream_id = $2 and external_id = any ($3::text[])', [
+      sourceId,
+      streamId,
+      good,
+    ]);
   }
   if (unique.size === 0) return;
   const rows = [...unique.values()];
@@ -126,7 +162,13 @@ export async function writeQuarantine(tx: OpenTransaction, sourceId: number, str
      select $1, $2, u.external_id, u.raw, u.reason from unnest($3::text[], $4::text[], $5::text[]) as u (external_id, raw, reason)
      on conflict (source_id, stream_id, external_id)
      do update set raw = excluded.raw, reason = excluded.reason, last_at = now(), attempts = quarantine.attempts + 1`,
-    [sourceId, streamId, rows.map((row) => withoutNul(row.externalId)), rows.map((row) => withoutNul(row.raw)), rows.map((row) => withoutNul(row.reason))],
+    [
+      sourceId,
+      streamId,
+      rows.map((row) => withoutNul(row.externalId)),
+      rows.map((row) => withoutNul(row.raw)),
+      rows.map((row) => withoutNul(row.reason)),
+    ],
   );
 }
 
@@ -139,16 +181,27 @@ export interface PageCounts {
 }
 
 /** Moves a stream on, in the page's transaction. It is complete only when its reading has reached the end. */
-export async function moveStream(tx: OpenTransaction, sourceId: number, streamId: number, column: 'cursor' | 'resume', cursor: Json, counts: PageCounts): Promise<void> {
-  await tx.client.query(`update source_stream set ${column} = $3, items = items + $4, completed_at = null where source_id = $1 and id = $2`, [
-    sourceId,
-    streamId,
-    JSON.stringify(cursor),
-    counts.fresh,
-  ]);
+export async function moveStream(
+  tx: OpenTransaction,
+  sourceId: number,
+  streamId: number,
+  column: 'cursor' | 'resume',
+  cursor: Json,
+  counts: PageCounts,
+): Promise<void> {
+  await tx.client.query(
+    `update source_stream set ${column} = $3, items = items + $4, completed_at = null where source_id = $1 and id = $2`,
+    [sourceId, streamId, JSON.stringify(cursor), counts.fresh],
+  );
 }
 
-export async function countForRun(tx: OpenTransaction, runId: number, stream: string, counts: PageCounts, total: number | undefined): Promise<void> {
+export async function countForRun(
+  tx: OpenTransaction,
+  runId: number,
+  stream: string,
+  counts: PageCounts,
+  total: number | undefined,
+): Promise<void> {
   await tx.client.query(
     `update source_run set items = items + $2, fresh = fresh + $3, changed = changed + $4, activities = activities + $5,
        quarantined = quarantined + $6, stream = $7, total = coalesce($8, total), heartbeat_at = now() where id = $1`,

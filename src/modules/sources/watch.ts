@@ -4,7 +4,13 @@ import type { Program } from '../../platform/context.ts';
  * Watches over a run: its signal aborts when the caller's does, and within a second after the source was paused or removed,
  * also by another process. Keeps the run's heartbeat, by which a dead one is told from a slow one.
  */
-export function watchRun(program: Program, sourceId: number, runId: number, outer: AbortSignal | undefined, options: { whilePaused?: boolean } = {}): { signal: AbortSignal; stop(): Promise<void> } {
+export function watchRun(
+  program: Program,
+  sourceId: number,
+  runId: number,
+  outer: AbortSignal | undefined,
+  options: { whilePaused?: boolean } = {},
+): { signal: AbortSignal; stop(): Promise<void> } {
   const controller = new AbortController();
   const signal = outer === undefined ? controller.signal : AbortSignal.any([controller.signal, outer]);
   let looking: Promise<void> = Promise.resolve();
@@ -16,7 +22,8 @@ export function watchRun(program: Program, sourceId: number, runId: number, oute
       [sourceId, runId],
     );
     if (rows[0] === undefined || rows[0].state === 'removing') controller.abort(new Error('The source is being removed.'));
-    else if (rows[0].state === 'paused' && options.whilePaused !== true) controller.abort(new Error('Paused. Resume it to read on from here.'));
+    else if (rows[0].state === 'paused' && options.whilePaused !== true)
+      controller.abort(new Error('Paused. Resume it to read on from here.'));
   }
 
   const timer = setInterval(() => {

@@ -44,7 +44,9 @@ function LoadDemo() {
     <div className={classes.step}>
       <IconMasksTheater size={24} stroke={1.5} aria-hidden />
       <Title order={2}>Load the demo</Title>
-      <p>Some 2,000 made-up people over two years, plainly labelled, to look around in. One click under Sources removes it without a trace.</p>
+      <p>
+        Some 2,000 made-up people over two years, plainly labelled, to look around in. One click under Sources removes it without a trace.
+      </p>
       <ActionButton variant="default" why={may.why} loading={load.isPending} onClick={() => load.mutate({})}>
         Load the demo
       </ActionButton>

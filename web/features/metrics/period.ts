@@ -77,7 +77,7 @@ export function fittingGranularity({ from, to }: Window, few = false): Granulari
 }
 
 /** Days in a window, both ends included. */
-export function lengthOf(from: string, to: string): number {
+function lengthOf(from: string, to: string): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
 }
 

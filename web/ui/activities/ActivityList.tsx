@@ -245,7 +245,7 @@ function Entry({ row, ofOnePerson }: { row: Activity; ofOnePerson: boolean }) {
 }
 
 /** Rows of the size that the entries will have. */
-export function ActivitySkeleton({ rows }: { rows: number }) {
+function ActivitySkeleton({ rows }: { rows: number }) {
   return (
     <div role="status" aria-label="Loading">
       <div className={classes.day}>
