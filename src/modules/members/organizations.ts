@@ -43,18 +43,53 @@ async function findOrganization(tx: OpenTransaction, key: string): Promise<numbe
   return found.rows[0]?.id;
 }
 
+/** The organizations with these names, as `ensureOrganization` finds or makes each; those that are known in one round trip. */
+async function ensureOrganizations(
+  tx: OpenTransaction,
+  names: Iterable<string>,
+  origin: string,
+  now: Date,
+): Promise<Map<string, number | undefined>> {
+  const keys = new Map([...new Set(names)].map((name) => [name, organizationKey(cleanLine(name.replace(/^@(?=\S)/, '')))]));
+  // An alias wins over a name: it comes last, and stays in the map.
+  const known = await tx.client.query<{ key: string; id: number }>({
+    name: 'members-organizations-by-key',
+    text: `select name_key as key, id, 1 as rank from organization where name_key = any($1::text[])
+      union all select alias_key, organization_id, 2 from organization_alias where alias_key = any($1::text[]) order by rank`,
+    values: [[...new Set(keys.values())]],
+  });
+  const ids = new Map(known.rows.map((row) => [row.key, row.id]));
+  const found = new Map<string, number | undefined>();
+  // Sorted, so that two imports never wait for each other in a circle.
+  for (const [name, key] of [...keys].toSorted(([, a], [, b]) => (a < b ? -1 : 1))) {
+    const id = ids.get(key) ?? (await ensureOrganization(tx, name, origin, now));
+    if (id !== undefined) ids.set(key, id);
+    found.set(name, id);
+  }
+  return found;
+}
+
 /** Organizations that an import states. What it leaves out stays as it is; a domain that is another's stays there. */
 export async function importOrganizations(tx: OpenTransaction, drafts: readonly OrganizationDraft[], now: Date): Promise<void> {
   const domains = new Map<string, number>();
+  const ids = await ensureOrganizations(
+    tx,
+    drafts.map((draft) => draft.name),
+    'import',
+    now,
+  );
   for (const draft of drafts.toSorted((a, b) => (organizationKey(a.name) < organizationKey(b.name) ? -1 : 1))) {
-    const id = await ensureOrganization(tx, draft.name, 'import', now);
+    const id = ids.get(draft.name);
     if (id === undefined) continue;
-    await tx.client.query(
-      `update organization set kind = coalesce($2::text, kind), url = coalesce($3::text, url), customer_id = coalesce($4::text, customer_id),
+    const saysMore =
+      draft.kind !== undefined || draft.url !== undefined || draft.customerId !== undefined || draft.annualRecurringRevenue !== undefined;
+    if (saysMore)
+      await tx.client.query(
+        `update organization set kind = coalesce($2::text, kind), url = coalesce($3::text, url), customer_id = coalesce($4::text, customer_id),
          annual_recurring_revenue = coalesce($5::numeric, annual_recurring_revenue), ${touched}
        where id = $1 and ($2 <> kind or $3 <> coalesce(url, '') or $4 <> coalesce(customer_id, '') or $5 <> coalesce(annual_recurring_revenue, -1))`,
-      [id, draft.kind ?? null, draft.url ?? null, draft.customerId ?? null, draft.annualRecurringRevenue ?? null],
-    );
+        [id, draft.kind ?? null, draft.url ?? null, draft.customerId ?? null, draft.annualRecurringRevenue ?? null],
+      );
     for (const domain of draft.domains ?? []) {
       const normal = normaliseDomain(domain);
       if (normal !== undefined && !isPublicDomain(normal)) domains.set(normal, id);
@@ -112,12 +147,12 @@ export async function importAffiliations(
     sourceId,
     now,
   );
-  const organizations = new Map<string, number | undefined>();
-  for (const name of [...new Set(drafts.map((draft) => draft.organization))].toSorted((a, b) =>
-    organizationKey(a) < organizationKey(b) ? -1 : 1,
-  )) {
-    organizations.set(name, await ensureOrganization(tx, name, 'import', now));
-  }
+  const organizations = await ensureOrganizations(
+    tx,
+    drafts.map((draft) => draft.organization),
+    'import',
+    now,
+  );
   const stated = new Map<string, StatedAffiliation>();
   for (const [place, draft] of drafts.entries()) {
     const organizationId = organizations.get(draft.organization);
@@ -180,8 +215,9 @@ export async function writeProfileOrganizations(tx: OpenTransaction, said: Reado
   const open = new Map(before.rows.map((row) => [row.identity_id, row.organization_id]));
   const rows: StatedAffiliation[] = [];
   const ended: number[] = [];
-  for (const [identityId, name] of [...said].toSorted((a, b) => (organizationKey(a[1]) < organizationKey(b[1]) ? -1 : 1))) {
-    const organizationId = await ensureOrganization(tx, name, 'profile', now);
+  const organizations = await ensureOrganizations(tx, said.values(), 'profile', now);
+  for (const [identityId, name] of said) {
+    const organizationId = organizations.get(name);
     const was = open.get(identityId);
     if (organizationId === undefined || organizationId === was) continue;
     if (was !== undefined) ended.push(identityId);
