@@ -38,7 +38,7 @@ export function addBench(cli: Command, terminal: Terminal): void {
           ['', 'what', 'asked', 'measured', 'verdict'],
           figures.map((figure) => [figure.part, figure.what, figure.asked, figure.measured, verdict(figure)]),
         );
-      const began = new Map<string, number>();
+      const began = new Map<string, { startedAt: number; done: number }>();
       const machine = await runBench({
         sizes: options.size.split(',').map(readSize),
         repository: options.repository,
@@ -46,8 +46,10 @@ export function addBench(cli: Command, terminal: Terminal): void {
         keep: options.keep === true,
         note: (line) => terminal.note(line),
         progress(what, done, total) {
-          const startedAt = began.get(what) ?? Date.now();
-          began.set(what, startedAt);
+          // The same name again from less on is another size.
+          const last = began.get(what);
+          const startedAt = last === undefined || done < last.done ? Date.now() : last.startedAt;
+          began.set(what, { startedAt, done });
           terminal.progress({ what, done, total, startedAt });
         },
         figures(figures) {
