@@ -1,7 +1,7 @@
 import { connectors } from '../connectors/registry.ts';
 import { accessJobs } from '../modules/access/index.ts';
 import { activitiesJobs, dropSource, indexNewWords, openTaker, recountWhenZoneChanges } from '../modules/activities/index.ts';
-import { membersHandlers, membersJobs, refreshStaleCards } from '../modules/members/index.ts';
+import { findSuggestionsJob, membersHandlers, membersJobs, refreshStaleCards } from '../modules/members/index.ts';
 import { metricsJobs } from '../modules/metrics/index.ts';
 import { provideToSources, sourcesJobs } from '../modules/sources/index.ts';
 import type { Config } from '../platform/config.ts';
@@ -42,6 +42,8 @@ provideToSources({
   async afterReading(program, signal) {
     await refreshStaleCards(program, signal);
     await indexNewWords(program, signal);
+    // Who may be one person is looked for behind: it takes longer, and nothing waits for it.
+    await program.jobs.send(findSuggestionsJob.name, {}, { once: true });
   },
 });
 

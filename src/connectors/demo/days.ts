@@ -65,7 +65,7 @@ export function itemsOf(place: DemoPlace, startsAt: number, day: number): DemoIt
   const placeNumber = demoPlaces.indexOf(place);
   const items: DemoItem[] = [];
   for (const person of people) {
-    if (day < person.joins || day > person.leaves || !livesAt(person, placeNumber)) continue;
+    if (day < person.joins || day > person.leaves || !livesAt(person, place)) continue;
     const weekend = (Math.floor(startsAt / dayLength) + day + 3) % 7 > 4;
     if (chance(person.number, day, placeNumber) > person.zeal * (weekend ? 0.4 : 1) && day !== person.joins) continue;
     const many = 1 + Math.floor(chance(person.number, day, placeNumber, 1) * (person.zeal > 0.15 ? 4 : 2));
@@ -74,8 +74,13 @@ export function itemsOf(place: DemoPlace, startsAt: number, day: number): DemoIt
   return items.sort((a, b) => a.at - b.at);
 }
 
-function livesAt(person: DemoPerson, place: number): boolean {
-  return person.number % 3 === place || chance(person.number, place, 10) < 0.35;
+/** Everybody has one place that is theirs, and a third of the people go to another one too. */
+export function isHome(person: DemoPerson, place: DemoPlace): boolean {
+  return person.number % 3 === demoPlaces.indexOf(place);
+}
+
+export function livesAt(person: DemoPerson, place: DemoPlace): boolean {
+  return isHome(person, place) || chance(person.number, demoPlaces.indexOf(place), 10) < 0.35;
 }
 
 function makeItem(place: DemoPlace, startsAt: number, day: number, person: DemoPerson, n: number): DemoItem {

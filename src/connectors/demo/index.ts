@@ -3,7 +3,7 @@ import type { ConnectorIo, Json, Page, Person } from '../contract.ts';
 import { activityKinds } from '../contract.ts';
 import { defineConnector, defineStream } from '../kit/define.ts';
 import { cleanName, cleanText } from '../kit/text.ts';
-import { demoPlaces, itemsOf } from './days.ts';
+import { demoPlaces, isHome, itemsOf, livesAt } from './days.ts';
 import type { DemoItem, DemoPlace } from './days.ts';
 import { communityDays, organizations, people } from './people.ts';
 import type { DemoPerson } from './people.ts';
@@ -119,7 +119,10 @@ const members = defineStream({
   async *pages(io: ConnectorIo<Settings>, cursor: Json | undefined): AsyncGenerator<Page> {
     io.signal.throwIfAborted();
     if (cursor === 'all') return;
-    yield { items: people.filter((person) => !person.bot).map(({ number }) => ({ person: number })), cursor: 'all' };
+    yield {
+      items: people.filter((person) => !person.bot && livesAt(person, io.settings.place)).map(({ number }) => ({ person: number })),
+      cursor: 'all',
+    };
   },
   derive(record, { place }: Settings) {
     const person = people[record.person] as DemoPerson;
@@ -133,7 +136,7 @@ const members = defineStream({
             links: [{ a: account, b: emailOf(person), proof: 'import' as const, reason: 'The demo says so' }],
           }
         : {}),
-      ...(organization === undefined || !person.tied
+      ...(organization === undefined || !person.tied || !isHome(person, place)
         ? {}
         : {
             organizations: [{ name: organization.name, kind: organization.kind, domains: [organization.domain] }],

@@ -87,5 +87,6 @@ export const membersActions = [
   deleteSegment,
 ] satisfies readonly Action[];
 
+export { findSuggestionsJob };
 export const membersJobs: readonly Job[] = [refreshCardsJob, findSuggestionsJob];
 export const membersHandlers: readonly FactHandler[] = [followOurDomains];

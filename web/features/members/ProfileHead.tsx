@@ -19,6 +19,8 @@ export function ProfileLine({ profile }: { profile: Profile }) {
   const today = dayOf(useNow());
   const current = profile.affiliations
     .filter((one) => (one.to === null || one.to >= today) && (one.from === null || one.from <= today))
+    // Several accounts may say the same employer: it is named once.
+    .filter((one, index, all) => all.findIndex((other) => other.organization.id === one.organization.id) === index)
     .slice(0, 2);
   const { location, website } = profile.fields;
   const links = [...new Set([website.value, ...profile.identities.map((identity) => identity.url)])]
