@@ -1,6 +1,7 @@
 import { ensureSetupToken } from '../modules/access/index.ts';
 import type { Config } from '../platform/config.ts';
 import { onStopSignal } from '../platform/stop-signal.ts';
+import { conflict } from '../platform/errors.ts';
 import { createHttp } from './http.ts';
 import { releaseMemoryAtRest } from '../platform/memory.ts';
 import { openProgram } from './program.ts';
@@ -16,7 +17,9 @@ export async function start(config: Config): Promise<void> {
     if (config.roles.has('web')) {
       const publicUrl = config.publicUrl ?? `http://${config.host === '0.0.0.0' ? 'localhost' : config.host}:${config.port}`;
       const app = await createHttp(program, publicUrl);
-      await app.listen({ host: config.host, port: config.port });
+      await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+        throw explain(error, config);
+      });
       const address = app.server.address();
       const port = typeof address === 'object' && address !== null ? address.port : config.port;
       const url = config.publicUrl ?? publicUrl.replace(/:\d+$/, `:${port}`);
@@ -36,4 +39,18 @@ export async function start(config: Config): Promise<void> {
     endReleasing();
     await program.close();
   }
+}
+
+function explain(error: unknown, config: Config): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const place = `${config.host}:${config.port}`;
+  if (error.code === 'EADDRINUSE') {
+    return conflict(
+      'start.port_taken',
+      `${place} is in use, perhaps by a Rapport that runs already: open it there. Or set PORT to another port.`,
+    );
+  }
+  if (error.code === 'EACCES')
+    return conflict('start.port_forbidden', `This account may not listen on ${place}. Set PORT to one above 1023.`);
+  return error;
 }
