@@ -3,7 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { finished, pipeline } from 'node:stream/promises';
-import type { Writable } from 'node:stream';
+import { Writable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
@@ -46,6 +46,7 @@ export async function restore(file: string, databaseUrl: string, options: Restor
   try {
     await client.query(plainSession);
     await refuseUsed(client);
+    await readThrough(file);
     await createQueueTables(databaseUrl);
     await client.query('begin');
     const outcome = await readInto(client, file, options);
@@ -95,6 +96,12 @@ async function readInto(client: pg.Client, file: string, options: RestoreOptions
     extract.destroy();
     await reading;
   }
+}
+
+/** Reads the file to its end once: its checksum tells a changed byte before anything is touched. */
+async function readThrough(file: string): Promise<void> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  await pipeline(createReadStream(file), createZstdDecompress(), nowhere);
 }
 
 async function readEntries(client: pg.Client, file: string, extract: Extract, options: RestoreOptions): Promise<Outcome> {
