@@ -35,7 +35,8 @@ create table activity (
   primary key (source_id, id)
 );
 create index activity_at on activity (at desc, id desc);
-create index activity_identity on activity (identity_id, at desc);
+-- Kind and source are looked at in the index: of somebody who does much, the rare kind is found without reading the rest.
+create index activity_identity on activity (identity_id, at desc, kind, source_id);
 -- For sources, for kinds, and for both: the timeline asks for each pair's newest, and takes the newest of those.
 create index activity_source_kind on activity (source_id, kind, at desc, id desc);
 create index activity_thread on activity (source_id, thread_id, at) where thread_id is not null;
