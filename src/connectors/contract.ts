@@ -28,6 +28,8 @@ export interface Connector<Settings = unknown> {
   dryRun?(io: ConnectorIo<Settings>): Promise<DryRun>;
   streams: Stream<Settings>[];
   webhook?: Webhook<Settings>;
+  /** What it can do over there: reply, label, close. */
+  deliveries?: Delivery<Settings>[];
 }
 
 export interface DryRun {
@@ -74,6 +76,11 @@ export interface Http {
    */
   get(url: string, options?: HttpOptions): Promise<HttpAnswer>;
   /**
+   * As `get`, with another method and a body of JSON, of form fields, or as it is. PUT and DELETE are tried again after a
+   * failure; POST and PATCH only when they are declared `safe` (a query that changes nothing, GraphQL for example).
+   */
+  send(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, options?: SendOptions): Promise<HttpAnswer>;
+  /**
    * For a program that makes its own connections (git): refuses an address that requests may not reach, and answers
    * the checked ones, so that the program can be pinned to them. Errors: as `get`.
    */
@@ -85,6 +92,13 @@ export interface HttpOptions {
   headers?: Record<string, string>;
   /** Largest body, in bytes. Default 10 MB. */
   maxBytes?: number;
+}
+
+export interface SendOptions extends HttpOptions {
+  json?: Json;
+  form?: Record<string, string>;
+  body?: string | Uint8Array;
+  safe?: boolean;
 }
 
 export interface HttpAnswer {
@@ -113,6 +127,11 @@ export interface Stream<Settings = unknown> {
   /** The item's id in its system: unique within the stream, at most 400 characters. */
   externalId(record: never): string;
   pages(io: ConnectorIo<Settings>, cursor: Json | undefined): AsyncIterable<Page>;
+  /**
+   * When the item was last changed over there, in milliseconds. With it an older version (a webhook that came late, or was sent
+   * again by somebody else) never replaces a newer one.
+   */
+  version?(record: never): number | undefined;
   /** Pure: same record, same answer. `settings` only for what the record cannot say itself. */
   derive(record: never, settings: Settings): Derived;
 }
@@ -135,6 +154,8 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 /** What one record says: facts, people and how they hang together. */
 export interface Derived {
   activities: ActivityDraft[];
+  /** Threads whose state the record knows: the issue itself, the topic, the question. */
+  threads?: ThreadDraft[];
   /** People whose profile the record describes, beside the actors of the activities. */
   people?: Person[];
   /** Proof that two identities are one person. */
@@ -178,6 +199,8 @@ export const activityKinds = [
   'sign_up',
   'message',
   'issue_closed',
+  'label',
+  'badge',
 ] as const;
 
 export type ActivityKind = (typeof activityKinds)[number];
@@ -192,6 +215,11 @@ export interface ActivityDraft {
   offset?: number;
   person: Person;
   thread?: ThreadDraft;
+  /**
+   * The room of a chat, where the platform keeps no thread: what is said in one room without a long pause becomes one
+   * conversation. Left out when there is a `thread`.
+   */
+  room?: { externalId: string; name?: string; url?: string };
   title?: string;
   /** Plain text. HTML is turned into text by the connector kit before. */
   text?: string;
@@ -207,10 +235,17 @@ export interface ThreadDraft {
   kind: 'topic' | 'question' | 'story' | 'issue' | 'merge_request' | 'conversation' | 'release';
   title?: string;
   url?: string;
+  /**
+   * How it stands, only from the record that knows; what others leave out stays as it is. `solved` has an accepted answer or
+   * was marked so. `open` takes an earlier end back.
+   */
+  state?: 'open' | 'closed' | 'merged' | 'solved';
   /** Solved, merged or closed at that time (milliseconds), when the record says so. */
   closedAt?: number;
   /** True for the activity that opened the thread. */
   opens?: boolean;
+  /** Labels, tags, flair, category: as they are over there. */
+  labels?: string[];
 }
 
 /** One account or address on one platform. Unique by (platform, host, type, normalised value). */
@@ -262,16 +297,62 @@ export interface AffiliationDraft {
   role?: string;
 }
 
-/** A request from the outside system, checked before it is read. */
+/**
+ * Requests from the outside system, at an address of the source's own. What they hold is stored as if it had been read: same
+ * streams, same items.
+ */
 export interface Webhook<Settings = unknown> {
-  /** Throws when the signature is wrong or too old. Constant time. */
+  /** The secret setting that signs the requests. Without a value nothing is accepted. */
+  secret: Extract<keyof Settings, string>;
+  /** What to do over there, a sentence each, in order. `{address}` and `{secret}` stand for this source's. */
+  setUp: string[];
+  /** Throws when the signature is wrong or too old (kit/webhook.ts). Constant time. */
   verify(request: WebhookRequest, settings: Settings): void;
-  /** The items in it, for the stream that owns them. */
-  read(request: WebhookRequest, settings: Settings): { stream: string; items: Json[] }[];
+  /** Pure: what a verified request says. Throws on what is not of this system. */
+  read(request: WebhookRequest, settings: Settings): WebhookNews;
 }
 
 export interface WebhookRequest {
   headers: Record<string, string>;
   body: Uint8Array;
   receivedAt: Date;
+}
+
+export interface WebhookNews {
+  /** Whole items, as the stream that owns them reads them, and ids of what is no more. */
+  pages?: { stream: string; items: Json[]; gone?: string[] }[];
+  /** The request says that something changed, but not all of it: the source is read now. */
+  readNow?: boolean;
+  /** What the other side waits for (a challenge), instead of an empty 200. */
+  answer?: { status?: number; json?: Json; text?: string };
+}
+
+/** One thing that a connector does over there. Done by the worker from a queue, and never twice by itself. */
+export interface Delivery<Settings = unknown> {
+  /** Stable id: `reply`, `label`, `close`. */
+  name: string;
+  title: string;
+  /** One sentence: what it does. */
+  summary: string;
+  /** What it is done to. */
+  on: 'thread' | 'activity' | 'person' | 'source';
+  /** Draws the form and validates what is entered. */
+  input: z.ZodObject;
+  /** Does it. A refusal of the other side is a failure (kit/failures.ts) whose sentence says what to do. */
+  deliver(io: ConnectorIo<Settings>, target: DeliveryTarget, input: never): Promise<Delivered>;
+}
+
+/** What a delivery is done to: what its `on` names is there, and for an activity also its thread and person. */
+export interface DeliveryTarget {
+  thread?: { externalId: string; kind: ThreadDraft['kind']; url?: string };
+  /** The record that the activity comes from. */
+  activity?: { stream: string; externalId: string; record: Json; url?: string };
+  person?: Identity;
+}
+
+export interface Delivered {
+  /** What was made over there, for people to open. */
+  url?: string;
+  /** In words, when there is more to say than that it was done. */
+  detail?: string;
 }

@@ -29,8 +29,15 @@ export interface HttpRequest {
   query?: Record<string, string | number | undefined>;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
+  /** Changes nothing over there, so that it may be tried again like a GET. */
+  safe?: boolean;
   /** Largest body after decompression, in bytes. Default 10 MB. */
   maxBytes?: number;
+}
+
+export interface SendRequest extends Omit<HttpRequest, 'method'> {
+  json?: unknown;
+  form?: Record<string, string>;
 }
 
 export interface HttpReply {
@@ -46,6 +53,8 @@ export interface HttpReply {
 export interface HttpClient {
   get(url: string, options?: Omit<HttpRequest, 'method' | 'body'>): Promise<HttpReply>;
   request(url: string, options?: HttpRequest): Promise<HttpReply>;
+  /** A request with a body of JSON, of form fields, or as it is. */
+  send(method: Exclude<HttpRequest['method'], undefined>, url: string, options?: SendRequest): Promise<HttpReply>;
   /** The checked addresses of a host, for a program that connects by itself. */
   resolve(url: string): Promise<string[]>;
   close(): Promise<void>;
@@ -81,7 +90,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const url = withQuery(readHttpUrl(address), wanted.query);
     origins ??= [url.origin];
     const method = wanted.method ?? 'GET';
-    const attempts = method === 'GET' || method === 'HEAD' || method === 'PUT' || method === 'DELETE' ? (options.attempts ?? 4) : 1;
+    const attempts = (method !== 'POST' && method !== 'PATCH') || wanted.safe === true ? (options.attempts ?? 4) : 1;
     for (let attempt = 1; ; attempt++) {
       try {
         return await follow(url, { ...wanted, method });
@@ -160,6 +169,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   return {
     get: (url, wanted = {}) => send(url, wanted),
     request: (url, wanted = {}) => send(url, wanted),
+    send: (method, url, wanted = {}) => send(url, { ...withBody(wanted), method }),
     async resolve(address) {
       const url = URL.canParse(address) ? new URL(address) : undefined;
       if (url === undefined || url.hostname === '') throw invalidInput('http.address_refused', `"${address.slice(0, 200)}" names no host.`);
@@ -186,6 +196,13 @@ export function connectorHttp<Settings>(source: {
     ...(connector.requestsPerSecond === undefined ? {} : { requestsPerSecond: connector.requestsPerSecond }),
     ...(backoffMs === undefined ? {} : { backoffMs }),
   });
+}
+
+function withBody({ json, form, ...wanted }: SendRequest): HttpRequest {
+  const typed = (type: string, body: string): HttpRequest => ({ ...wanted, body, headers: { 'content-type': type, ...wanted.headers } });
+  if (json !== undefined) return typed('application/json', JSON.stringify(json));
+  if (form !== undefined) return typed('application/x-www-form-urlencoded', new URLSearchParams(form).toString());
+  return wanted;
 }
 
 /** Lets one pass each 1/n seconds, in the order of arrival. */

@@ -1,5 +1,4 @@
-import type { AppError } from '../../platform/errors.ts';
-import { invalidInput, upstreamFailed } from '../../platform/errors.ts';
+import { AppError, invalidInput, upstreamFailed } from '../../platform/errors.ts';
 import type { CheckLine } from '../contract.ts';
 
 /** The outside system does not do what it should: it is tried again. `code` is `<connector>.<what>`. */
@@ -10,6 +9,12 @@ export function sourceFailed(code: string, message: string, cause?: unknown): Ap
 /** The source cannot work as it is set up: someone must change something. */
 export function sourceRefused(code: string, message: string): AppError {
   return invalidInput(code, message);
+}
+
+/** A limit that the answer's status and headers do not show (a GraphQL error): the source goes on after so many seconds. */
+export function sourceLimited(host: string, seconds: number): AppError {
+  const message = `${host} asks to wait ${seconds} s before the next request. Reading goes on by itself then.`;
+  return new AppError('rate_limited', 'http.rate_limited', message, { retryAfter: seconds });
 }
 
 /** One line of a check: what was tried, and what came of it or what the failure says to do. */

@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 
 /**
@@ -22,6 +24,9 @@ const fixture = z.strictObject({
         path: z.string(),
         /** Headers that it must have, with these values. */
         headers: z.record(z.string(), z.string()).default({}),
+        /** The body that it must have: as JSON, or as it is. */
+        json: z.json().optional(),
+        text: z.string().optional(),
       }),
       response: z.strictObject({
         status: z.int().default(200),
@@ -49,11 +54,14 @@ export async function replay(fixtureFile: string): Promise<ReplayServer> {
   let url = '';
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const sent = await text(request);
     const index = left.findIndex(
       ({ request: wanted }) =>
         wanted.method === request.method &&
         wanted.path === request.url &&
-        Object.entries(wanted.headers).every(([name, value]) => request.headers[name.toLowerCase()] === value),
+        Object.entries(wanted.headers).every(([name, value]) => request.headers[name.toLowerCase()] === value) &&
+        (wanted.text === undefined || wanted.text === sent) &&
+        (wanted.json === undefined || isDeepStrictEqual(wanted.json, readJson(sent))),
     );
     const exchange = left[index];
     if (exchange?.repeat === true) asked.add(exchange);
@@ -63,14 +71,14 @@ export async function replay(fixtureFile: string): Promise<ReplayServer> {
       response.writeHead(404).end('not recorded');
       return;
     }
-    const { status, headers, text, json, file } = exchange.response;
+    const { status, headers, text: plain, json, file } = exchange.response;
     const here = (given: string) => given.replaceAll('{{server}}', url);
     const body =
       file !== undefined
         ? await readFile(path.join(path.dirname(fixtureFile), file), 'utf8')
         : json !== undefined
           ? JSON.stringify(json)
-          : (text ?? '');
+          : (plain ?? '');
     response
       .writeHead(status, Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, here(value)])))
       .end(status === 304 ? undefined : here(body));
@@ -95,4 +103,12 @@ export async function replay(fixtureFile: string): Promise<ReplayServer> {
         throw new Error(`The exchanges of ${path.basename(fixtureFile)} were not played as recorded:\n${complaints.join('\n')}`);
     },
   };
+}
+
+function readJson(sent: string): unknown {
+  try {
+    return JSON.parse(sent);
+  } catch {
+    return undefined;
+  }
 }

@@ -6,7 +6,8 @@ import type { ActivityKind } from '../../connectors/contract.ts';
  *
  * Not among them: what only reacts or follows (reaction, star, fork, mention), being there (join, leave, RSVP, attendance,
  * sign-up), talk (message), a second state of what was counted when it was made (accepted answer, merge request merged or
- * closed, issue closed), and passing somebody's commit on (committed, signed off). Every report takes other kinds instead.
+ * closed, issue closed), sorting (label), what is given to somebody (badge), and passing somebody's commit on (committed,
+ * signed off). Every report takes other kinds instead.
  */
 export const contributionKinds: readonly ActivityKind[] = [
   'post',
@@ -27,8 +28,8 @@ export const contributionKinds: readonly ActivityKind[] = [
   'translation',
 ];
 
-/** Every kind but leaving, which is no sign of being active. */
-export const activeKinds: readonly ActivityKind[] = activityKinds.filter((kind) => kind !== 'leave');
+/** Every kind but leaving and being given a badge, which are no signs of being active. */
+export const activeKinds: readonly ActivityKind[] = activityKinds.filter((kind) => kind !== 'leave' && kind !== 'badge');
 
 const titles: Record<ActivityKind, string> = {
   post: 'Posts',
@@ -63,6 +64,8 @@ const titles: Record<ActivityKind, string> = {
   sign_up: 'Sign-ups',
   message: 'Messages',
   issue_closed: 'Issues closed',
+  label: 'Label changes',
+  badge: 'Badges',
 };
 
 export function kindTitle(kind: ActivityKind): string {

@@ -37,6 +37,8 @@ const kinds: Record<ActivityKind, { name: string; did: string }> = {
   translation: { name: 'Translation', did: 'translated' },
   sign_up: { name: 'Sign-up', did: 'signed up for' },
   message: { name: 'Message', did: 'wrote' },
+  label: { name: 'Label change', did: 'changed the labels of' },
+  badge: { name: 'Badge', did: 'was given the badge' },
 };
 
 export const kindOptions = Object.entries(kinds).map(([value, { name }]) => ({ value, label: name }));
