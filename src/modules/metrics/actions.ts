@@ -49,7 +49,7 @@ export const reportOutput = z.object({
     z.object({
       key: z.string(),
       title: z.string(),
-      type: z.enum(['count', 'share', 'number']),
+      type: z.enum(['count', 'share', 'number', 'duration']),
       value: z.number().nullable(),
       previous: z.number().nullable(),
       counts,

@@ -1,11 +1,24 @@
 import { z } from 'zod';
 import { activityKinds } from '../../connectors/contract.ts';
 import { defineAction } from '../../platform/action.ts';
+import type { Db } from '../../platform/db.ts';
 import { notFound } from '../../platform/errors.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
 import { reportCalled, reportInput } from './actions.ts';
 import { divideByOrganization } from './organizations.ts';
-import { lookBehind, planActivities, readActivities, showMembers, showOrganizations, timelineFilter } from './rows.ts';
+import type { ActivityQuery } from './report.ts';
+import {
+  activitiesIn,
+  activitiesOf,
+  lookBehind,
+  planActivities,
+  readActivities,
+  readBehind,
+  showMembers,
+  showOrganizations,
+  timelineFilter,
+} from './rows.ts';
+import type { ActivitiesFound } from './rows.ts';
 import { openQuestion } from './run.ts';
 
 const listings = ['members', 'activities', 'organizations'] as const;
@@ -59,19 +72,21 @@ export const reportRows = defineAction({
   async run(context, input) {
     const definition = reportCalled(input.report);
     const { census, question } = await openQuestion(context, definition, input);
+    const cursor = readCursor(input.cursor, 2);
+    const after = cursor === undefined ? undefined : ([Number(cursor[0]), Number(cursor[1])] as const);
+    if ('read' in definition) {
+      const keys = await definition.openActivities(context, question.ask, census, input.row, input.column);
+      if (keys === undefined) throw notFound('number', `${input.row} ${input.column}`);
+      return listRead(context.db, keys, input, after);
+    }
     const selection = definition.open(census, question.ask, input.row, input.column);
     if (selection === undefined) throw notFound('number', `${input.row} ${input.column}`);
     const { people, activities, ranking } = lookBehind(census, selection);
     const timeline = timelineFilter(census, selection) ?? null;
     const whole = { people, activities, as: input.as, timeline, members: [], rows: [], organizations: [] };
-    const cursor = readCursor(input.cursor, 2);
-    const after = cursor === undefined ? undefined : ([Number(cursor[0]), Number(cursor[1])] as const);
     if (input.as === 'activities') {
-      const plan = planActivities(census, selection);
-      const rows = await readActivities(context.db, plan, question.timeZone, input.limit + 1, after);
-      const shown = rows.slice(0, input.limit);
-      const last = rows.length > shown.length ? shown.at(-1) : undefined;
-      return { ...whole, rows: shown, next: last === undefined ? null : writeCursor([last.at.getTime(), last.key]) };
+      const found = activitiesOf(context.db, planActivities(census, selection), question.ask.timeZone);
+      return { ...whole, ...(await pageOfActivities(context.db, found, input.limit, after)) };
     }
     if (input.as === 'organizations') {
       const { shown, next } = cutPage(divideByOrganization(census, selection).known.slice(0, selection.largest), input.limit, after);
@@ -85,6 +100,26 @@ export const reportRows = defineAction({
     return { ...whole, members: await showMembers(context.db, shown), next };
   },
 });
+
+type After = readonly [number, number] | undefined;
+
+/** What is behind a number that was read from the database. Who belonged where on which day is not asked there. */
+async function listRead(db: Db, keys: ActivityQuery, { as, limit }: { as: (typeof listings)[number]; limit: number }, after: After) {
+  const { people, activities, ranking } = await readBehind(db, keys, limit + 1, as === 'members' ? after : undefined);
+  const whole = { people, activities, as, timeline: null, members: [], rows: [], organizations: [], next: null };
+  if (as === 'activities') return { ...whole, ...(await pageOfActivities(db, activitiesIn(db, keys), limit, after)) };
+  if (as === 'organizations') return whole;
+  const shown = ranking.slice(0, limit);
+  const last = ranking.length > shown.length ? shown.at(-1) : undefined;
+  return { ...whole, members: await showMembers(db, shown), next: last === undefined ? null : writeCursor([last.amount, last.id]) };
+}
+
+async function pageOfActivities(db: Db, found: ActivitiesFound, limit: number, after: After) {
+  const rows = await readActivities(db, found, limit + 1, after);
+  const shown = rows.slice(0, limit);
+  const last = rows.length > shown.length ? shown.at(-1) : undefined;
+  return { rows: shown, next: last === undefined ? null : writeCursor([last.at.getTime(), last.key]) };
+}
 
 /** A page of a ranking, which is made anew for each. Its order is by amount and id, so a page goes on where the last one ended. */
 function cutPage<T extends { id: number; amount: number }>(

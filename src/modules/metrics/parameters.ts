@@ -72,6 +72,7 @@ export async function resolveParameters(
       },
       granularity,
       fiscalStart: workspace.fiscalYearStartMonth,
+      timeZone: workspace.timeZone,
       top: given.top,
       clock: given.clock,
       threshold: given.threshold,

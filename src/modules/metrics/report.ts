@@ -1,3 +1,5 @@
+import type { RawBuilder } from 'kysely';
+import type { Context } from '../../platform/context.ts';
 import type { Day, Granularity, Period } from './calendar.ts';
 import { periodsOf } from './calendar.ts';
 import { membersSize } from './census.ts';
@@ -7,7 +9,10 @@ import type { Excluded, Selection } from './counting.ts';
 import type { Hours } from './hours.ts';
 
 /** One question that can be asked of the record, with how it is computed in words and in code. */
-export interface Report {
+export type Report = CountedReport | ReadReport;
+
+/** What every report says of itself. */
+export interface ReportFrame {
   /** Stable: also the file's name and part of links. */
   id: string;
   title: string;
@@ -23,11 +28,33 @@ export interface Report {
   /** Periods unless asked otherwise; undefined where the report has none. */
   granularity?: Granularity;
   chart: Chart;
+  /** Its rows name people, or quote them: such a report is never shown on a public page. */
+  personal?: true;
+}
+
+/** A report that is counted in memory, from presence: who did what on which day. */
+export interface CountedReport extends ReportFrame {
   needsHours?: true;
   run(census: Census, ask: Ask): Answer;
   /** What one number was counted from. `row` is the key of a row, or `*` for a headline. Undefined: there is no such number. */
   open(census: Census, ask: Ask, row: string, column: string): Selection | undefined;
 }
+
+/**
+ * A report that is read from the database: about threads, words, places, what presence does not know. `selectActivities`
+ * (rows.ts) gives the activities of a selection under all filters.
+ */
+export interface ReadReport extends ReportFrame {
+  /** Also asked for the window before, with one period as long as the window, for its headline. */
+  read(context: Context, ask: Ask, census: Census): Promise<Answer>;
+  /**
+   * A query for `source_id` and `id` of the activities that one number was counted from, each once; of a thread, the
+   * activity that began it. `row` is the key of a row, or `*` for a headline. Undefined: there is no such number.
+   */
+  openActivities(context: Context, ask: Ask, census: Census, row: string, column: string): Promise<ActivityQuery | undefined>;
+}
+
+export type ActivityQuery = RawBuilder<{ source_id: number; id: number }>;
 
 export const optionNames = ['granularity', 'top', 'clock', 'threshold', 'afterDays'] as const;
 export type Option = (typeof optionNames)[number];
@@ -37,6 +64,8 @@ export interface Ask {
   selection: Selection;
   granularity: Granularity;
   fiscalStart: number;
+  /** IANA zone of the workspace: its days are those of `selection`. */
+  timeZone: string;
   top: number;
   clock: 'utc' | 'own';
   /** Share of the whole, 0 to 1. */
@@ -47,7 +76,19 @@ export interface Ask {
   hours: Hours | undefined;
 }
 
-export const columnTypes = ['period', 'member', 'organization', 'source', 'kind', 'weekday', 'text', 'count', 'share', 'number'] as const;
+export const columnTypes = [
+  'period',
+  'member',
+  'organization',
+  'source',
+  'kind',
+  'weekday',
+  'text',
+  'count',
+  'share',
+  'number',
+  'duration',
+] as const;
 
 /** What a number counts: what metrics.rows then lists as many of. */
 export const countedThings = ['people', 'activities', 'organizations'] as const;
@@ -56,7 +97,7 @@ export type Counted = (typeof countedThings)[number];
 export interface Column {
   key: string;
   title: string;
-  /** `count` is a whole number of `unit` (or a sum of even splits), `share` is 0 to 1. */
+  /** `count` is a whole number of `unit` (or a sum of even splits), `share` is 0 to 1, `duration` is seconds. */
   type: (typeof columnTypes)[number];
   /** Where the number opens to its rows. */
   counts?: Counted;
@@ -79,7 +120,7 @@ export interface Headline {
   key: string;
   title: string;
   value: number | null;
-  type: 'count' | 'share' | 'number';
+  type: 'count' | 'share' | 'number' | 'duration';
   counts?: Counted;
 }
 

@@ -14,6 +14,7 @@ import { memberNames } from './names.ts';
 import type { OrganizationShare } from './organizations.ts';
 import { rankCounts } from './ranking.ts';
 import type { Ranking } from './ranking.ts';
+import type { ActivityQuery } from './report.ts';
 
 /** What is behind one number: the people with how much each did, most first. */
 export interface Behind {
@@ -94,12 +95,14 @@ export interface ActivityRow {
  */
 export async function readActivities(
   db: Db,
-  plan: ActivityPlan,
-  timeZone: string,
+  found: ActivitiesFound,
   limit: number,
   after: readonly [number, number] | undefined,
 ): Promise<ActivityRow[]> {
-  const rows = await activitiesOf(db, plan, timeZone, after)
+  let query = found;
+  if (after !== undefined)
+    query = query.where(sql<SqlBool>`(a.at, a.id) < (to_timestamp(${after[0]}::float8 / 1000), ${after[1]}::bigint)`);
+  const rows = await query
     .innerJoin('source as s', 's.id', 'a.source_id')
     .select(['a.id', 'a.at', 'a.kind', 'a.source_id', 's.name as source_name', 'i.member_id', 'a.title', 'a.url'])
     .orderBy('a.at', 'desc')
@@ -169,12 +172,44 @@ function ranges(census: Census, wanted: (organizationId: number) => boolean): Ra
   return found;
 }
 
-function activitiesOf(
+/** The activities of a query that a report gives, each with its person. */
+export function activitiesIn(db: Db, keys: ActivityQuery) {
+  return db
+    .selectFrom('activity as a')
+    .innerJoin('identity as i', 'i.id', 'a.identity_id')
+    .where(sql<SqlBool>`(a.source_id, a.id) in (${keys})`);
+}
+
+/** Activities `a` with their identities `i`, to be narrowed, joined and selected from. */
+export type ActivitiesFound = ReturnType<typeof activitiesIn>;
+
+/** Who is behind a number that was read: different people, their activities, and a page of the people, most active first. */
+export async function readBehind(
   db: Db,
-  { selection, members, bots, team, belonging }: ActivityPlan,
-  timeZone: string,
+  keys: ActivityQuery,
+  limit: number,
   after: readonly [number, number] | undefined,
-) {
+): Promise<{ people: number; activities: number; ranking: { id: number; amount: number }[] }> {
+  const perMember = activitiesIn(db, keys)
+    .groupBy('i.member_id')
+    .select((e) => ['i.member_id as id', e.fn.countAll<number>().as('amount')]);
+  const whole = await db
+    .selectFrom(perMember.as('m'))
+    .select((e) => [e.fn.countAll<number>().as('people'), e.fn.coalesce(e.fn.sum<number>('m.amount'), sql<number>`0`).as('activities')])
+    .executeTakeFirstOrThrow();
+  let page = db.selectFrom(perMember.as('m')).select(['m.id', 'm.amount']);
+  if (after !== undefined)
+    page = page.where((e) => e.or([e('m.amount', '<', after[0]), e.and([e('m.amount', '=', after[0]), e('m.id', '>', after[1])])]));
+  const ranking = await page.orderBy('m.amount', 'desc').orderBy('m.id').limit(limit).execute();
+  return { people: whole.people, activities: Number(whole.activities), ranking };
+}
+
+/** The activities of a selection, under all its filters, by the time zone of the workspace. */
+export function selectActivities(db: Db, census: Census, selection: Selection, timeZone: string): ActivitiesFound {
+  return activitiesOf(db, planActivities(census, selection), timeZone);
+}
+
+export function activitiesOf(db: Db, { selection, members, bots, team, belonging }: ActivityPlan, timeZone: string): ActivitiesFound {
   const { from, to, sources, kinds, population, hour } = selection;
   const start = (day: number) => sql<Date>`(${showDay(day)}::date::timestamp at time zone ${timeZone})`;
   const during = ({ members: ids, from: first, to: last }: Ranges) =>
@@ -209,8 +244,6 @@ function activitiesOf(
       sql<SqlBool>`(extract(isodow from ${clock}) - 1) * 24 + extract(hour from ${clock}) between ${hour.from} and ${hour.to}`,
     );
   }
-  if (after !== undefined)
-    query = query.where(sql<SqlBool>`(a.at, a.id) < (to_timestamp(${after[0]}::float8 / 1000), ${after[1]}::bigint)`);
   return query;
 }
 

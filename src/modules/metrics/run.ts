@@ -7,7 +7,7 @@ import { openCensus } from './load.ts';
 import { setOf } from './member-set.ts';
 import { resolveParameters, windowBefore } from './parameters.ts';
 import type { Parameters, Question } from './parameters.ts';
-import type { Answer, Ask, Headline, Report } from './report.ts';
+import type { Answer, Ask, CountedReport, Headline, ReadReport, Report } from './report.ts';
 
 /** A report's figures for a window, with its headline for the window before. */
 export interface Result {
@@ -32,6 +32,7 @@ export async function runReport(
   parameters: Parameters,
 ): Promise<{ result: Result; question: Question; census: Census }> {
   const { census, question } = await openQuestion(context, report, parameters);
+  if ('read' in report) return { result: await readResult(context, census, report, question.ask), question, census };
   const kept = keptAnswers(census);
   // Who is in a segment changes without the census: nothing is kept for one.
   if (parameters.segment !== undefined) return { result: compute(census, report, question.ask), question, census };
@@ -54,7 +55,7 @@ export async function openQuestion(
   const { ask } = question;
   const segment = parameters.segment === undefined ? undefined : await readSegmentMembers(context, parameters.segment);
   let census: Census;
-  if (report.needsHours === true) {
+  if ('needsHours' in report && report.needsHours === true) {
     const { from } = windowBefore(ask.selection.from, ask.selection.to);
     ({ census, hours: ask.hours } = await openHours(context.database, { ...ask.selection, from }));
   } else census = await openCensus(context.database);
@@ -62,15 +63,27 @@ export async function openQuestion(
   return { census, question };
 }
 
-function compute(census: Census, report: Report, ask: Ask): Result {
+function compute(census: Census, report: CountedReport, ask: Ask): Result {
   const { from, to } = ask.selection;
   const previous = windowBefore(from, to);
   const answer = report.run(census, ask);
-  const before =
-    answer.headline.length === 0
-      ? []
-      : report.run(census, { ...ask, selection: { ...ask.selection, ...previous }, granularity: 'year' }).headline;
+  const before = answer.headline.length === 0 ? [] : report.run(census, askOf(ask, previous)).headline;
   return { answer, before, window: { from, to }, previous, span: spanOf(census) };
+}
+
+async function readResult(context: Context, census: Census, report: ReadReport, ask: Ask): Promise<Result> {
+  const { from, to } = ask.selection;
+  const previous = windowBefore(from, to);
+  // Beforehand: a census may change between two awaits.
+  const span = spanOf(census);
+  const answer = await report.read(context, ask, census);
+  const before = answer.headline.length === 0 ? [] : (await report.read(context, askOf(ask, previous), census)).headline;
+  return { answer, before, window: { from, to }, previous, span };
+}
+
+/** The same question of another window, in as few periods as there can be: only its headline is wanted. */
+function askOf(ask: Ask, window: { from: number; to: number }): Ask {
+  return { ...ask, selection: { ...ask.selection, ...window }, granularity: 'year' };
 }
 
 async function readSegmentMembers(context: Context, id: number): Promise<number[]> {

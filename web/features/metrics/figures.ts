@@ -1,10 +1,10 @@
 import { colourOfSource, other, series as palette } from '../../ui/colours.ts';
-import { formatCompact, formatNumber } from '../../ui/format.ts';
+import { formatCompact, formatDuration, formatNumber } from '../../ui/format.ts';
 import type { Answer } from './question.ts';
 
 export type Column = Answer['columns'][number];
 export type Row = Answer['rows'][number];
-export type Figure = 'count' | 'share' | 'number';
+export type Figure = 'count' | 'share' | 'number' | 'duration';
 
 /** A column that is drawn. */
 export interface Series {
@@ -20,7 +20,7 @@ const decimal = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const tenth = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 export function isFigure(type: Column['type']): type is Figure {
-  return type === 'count' || type === 'share' || type === 'number';
+  return type === 'count' || type === 'share' || type === 'number' || type === 'duration';
 }
 
 /** `1,234`, `12%`, `3.4%`, `0.25`; a dash where there is nothing to say. */
@@ -28,12 +28,14 @@ export function formatFigure(value: number | null | undefined, type: Figure): st
   if (value === null || value === undefined) return '–';
   if (type === 'share') return value !== 0 && Math.abs(value) < 0.1 ? finePercent.format(value) : percent.format(value);
   if (type === 'number') return decimal.format(value);
+  if (type === 'duration') return formatDuration(value);
   return Number.isInteger(value) ? formatNumber(value) : tenth.format(value);
 }
 
 /** For axes and small cells; the whole number is one hover away. */
 export function formatShort(value: number, type: Figure): string {
   if (type === 'share') return percent.format(value);
+  if (type === 'duration') return formatDuration(value);
   return Math.abs(value) < 10_000 ? formatFigure(value, type) : formatCompact(value);
 }
 

@@ -1,7 +1,7 @@
 import { openExclusion, unknownHour, walk } from '../counting.ts';
 import type { Selection } from '../counting.ts';
 import { chaoss } from '../report.ts';
-import type { Ask, Column, Report } from '../report.ts';
+import type { Ask, Column, CountedReport } from '../report.ts';
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
@@ -12,7 +12,7 @@ const hourColumns: Column[] = Array.from({ length: 24 }, (_, hour) => ({
   counts: 'activities',
 }));
 
-export const activityHours: Report = {
+export const activityHours: CountedReport = {
   id: 'activity-hours',
   title: 'Activity by weekday and hour',
   question: 'When is the community awake?',

@@ -3,7 +3,7 @@ import type { Census } from '../census.ts';
 import { openExclusion, walk } from '../counting.ts';
 import type { Exclusion, Selection } from '../counting.ts';
 import { during, partialNote, periodColumn, periodIndex, periodsFor } from '../report.ts';
-import type { Column, Report } from '../report.ts';
+import type { Column, CountedReport } from '../report.ts';
 import type { Series } from '../sheets.ts';
 
 /** As many as colours can be told apart; the rest is "other". */
@@ -16,7 +16,7 @@ export function activityOver(about: {
   question: string;
   of: 'source' | 'kind';
   numberOf(series: Series): number;
-}): Report {
+}): CountedReport {
   const { of, numberOf } = about;
 
   /** By source or kind: activities in each period, in one pass. The one with most in the window comes first. */

@@ -2,9 +2,9 @@ import type { Census } from '../census.ts';
 import { openExclusion, walk } from '../counting.ts';
 import type { Selection } from '../counting.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
-import type { Report } from '../report.ts';
+import type { CountedReport } from '../report.ts';
 
-export const botActivity: Report = {
+export const botActivity: CountedReport = {
   id: 'bot-activity',
   title: 'Bot activity',
   question: 'How much of what happens is done by bots?',

@@ -3,12 +3,12 @@ import { openExclusion, walk } from '../counting.ts';
 import type { Exclusion, Selection } from '../counting.ts';
 import { burstiness as burstinessOf, spread } from '../ranking.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor } from '../report.ts';
-import type { Report } from '../report.ts';
+import type { CountedReport } from '../report.ts';
 
 /** A period is a burst or a lull when it lies further than this many standard deviations from the mean. */
 const deviations = 2;
 
-export const burstiness: Report = {
+export const burstiness: CountedReport = {
   id: 'burstiness',
   title: 'Burstiness',
   question: 'Does activity come evenly or in bursts?',

@@ -4,7 +4,7 @@ import { distinctMembers, openExclusion, selectSeries } from '../counting.ts';
 import type { Selection } from '../counting.ts';
 import { sizeOf } from '../member-set.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
-import type { Column, Report } from '../report.ts';
+import type { Column, CountedReport } from '../report.ts';
 import { firstFrom } from '../sheets.ts';
 
 const commit = activityKinds.indexOf('commit');
@@ -14,7 +14,7 @@ const columns: Column[] = [
   { key: 'authors', title: 'Authors', type: 'count', counts: 'people' },
 ];
 
-export const commits: Report = {
+export const commits: CountedReport = {
   id: 'commits',
   title: 'Commits and lines',
   question: 'How much code is written, and by how many?',

@@ -3,9 +3,9 @@ import { openExclusion, tally } from '../counting.ts';
 import { setOf } from '../member-set.ts';
 import { absenceFactor, rankCounts } from '../ranking.ts';
 import { chaoss, rowMember } from '../report.ts';
-import type { Report } from '../report.ts';
+import type { CountedReport } from '../report.ts';
 
-export const contributorAbsenceFactor: Report = {
+export const contributorAbsenceFactor: CountedReport = {
   id: 'contributor-absence-factor',
   title: 'Contributor absence factor',
   question: 'How many people would have to leave for half of the work to stop?',
@@ -15,6 +15,7 @@ export const contributorAbsenceFactor: Report = {
   kinds: 'contributions',
   options: ['top', 'threshold'],
   chart: { type: 'ranking', x: 'member', y: ['contributions'] },
+  personal: true,
 
   run(census, ask) {
     const exclusion = openExclusion(census);

@@ -4,7 +4,7 @@ import { setOf } from '../member-set.ts';
 import { levelLines, levelOf, rankCounts } from '../ranking.ts';
 import type { Level } from '../ranking.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
-import type { Column, Report } from '../report.ts';
+import type { Column, CountedReport } from '../report.ts';
 
 const columns: Column[] = [
   { key: 'core', title: 'Core', type: 'count', counts: 'people' },
@@ -12,7 +12,7 @@ const columns: Column[] = [
   { key: 'casual', title: 'Occasional', type: 'count', counts: 'people' },
 ];
 
-export const contributorLevels: Report = {
+export const contributorLevels: CountedReport = {
   id: 'contributor-levels',
   title: 'Occasional, regular and core contributors',
   question: 'How many carry the work, and how many drop in?',

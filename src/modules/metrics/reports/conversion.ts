@@ -6,7 +6,7 @@ import type { Exclusion, Selection } from '../counting.ts';
 import { sizeOf } from '../member-set.ts';
 import type { MemberSet } from '../member-set.ts';
 import { chaoss } from '../report.ts';
-import type { Report } from '../report.ts';
+import type { CountedReport } from '../report.ts';
 
 const stages: readonly { key: string; title: string; kinds: readonly ActivityKind[] }[] = [
   { key: 'interested', title: 'Starred or forked', kinds: ['star', 'fork'] },
@@ -14,7 +14,7 @@ const stages: readonly { key: string; title: string; kinds: readonly ActivityKin
   { key: 'merged', title: 'Then had a change merged', kinds: ['merge_request_merged'] },
 ];
 
-export const conversion: Report = {
+export const conversion: CountedReport = {
   id: 'conversion',
   title: 'Conversion',
   question: 'Do onlookers become contributors?',

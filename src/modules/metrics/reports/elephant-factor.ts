@@ -2,9 +2,9 @@ import { openExclusion } from '../counting.ts';
 import { divideByOrganization } from '../organizations.ts';
 import { absenceFactor } from '../ranking.ts';
 import { chaoss, rowOrganization } from '../report.ts';
-import type { Report } from '../report.ts';
+import type { CountedReport } from '../report.ts';
 
-export const elephantFactor: Report = {
+export const elephantFactor: CountedReport = {
   id: 'elephant-factor',
   title: 'Elephant factor',
   question: 'How many organizations would have to leave for half of the work to stop?',

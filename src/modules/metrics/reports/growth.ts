@@ -6,7 +6,7 @@ import type { Exclusion } from '../counting.ts';
 import { add, addAll, countThose, emptySet, sizeOf, those } from '../member-set.ts';
 import type { MemberSet } from '../member-set.ts';
 import { during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
-import type { Ask, Column, Report } from '../report.ts';
+import type { Ask, Column, CountedReport } from '../report.ts';
 
 const columns: Column[] = [
   { key: 'active', title: 'Active members', type: 'count', counts: 'people' },
@@ -15,7 +15,7 @@ const columns: Column[] = [
   { key: 'activities', title: 'Activities', type: 'count', counts: 'activities' },
 ];
 
-export const growth: Report = {
+export const growth: CountedReport = {
   id: 'growth',
   title: 'Growth',
   question: 'How many people are here, and how many come?',

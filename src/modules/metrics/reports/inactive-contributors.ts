@@ -5,14 +5,14 @@ import { dawn, distinctMembers, firstDays, never, openExclusion, walk } from '..
 import type { Exclusion, Selection } from '../counting.ts';
 import { without } from '../member-set.ts';
 import { chaoss, partialNote, periodColumn, periodsFor } from '../report.ts';
-import type { Ask, Column, Report } from '../report.ts';
+import type { Ask, Column, CountedReport } from '../report.ts';
 
 const columns: Column[] = [
   { key: 'inactive', title: 'Inactive contributors', type: 'count', counts: 'people' },
   { key: 'ever', title: 'Contributors ever', type: 'count', counts: 'people' },
 ];
 
-export const inactiveContributors: Report = {
+export const inactiveContributors: CountedReport = {
   id: 'inactive-contributors',
   title: 'Inactive contributors',
   question: 'How many who once contributed have gone quiet?',

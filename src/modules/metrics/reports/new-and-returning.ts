@@ -2,7 +2,7 @@ import { distinctMembers, firstDays, openExclusion } from '../counting.ts';
 import { addAll, countThose, emptySet, sizeOf, those } from '../member-set.ts';
 import type { MemberSet } from '../member-set.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
-import type { Column, Report } from '../report.ts';
+import type { Column, CountedReport } from '../report.ts';
 
 const columns: Column[] = [
   { key: 'new', title: 'New contributors', type: 'count', counts: 'people' },
@@ -10,7 +10,7 @@ const columns: Column[] = [
   { key: 'contributors', title: 'Contributors', type: 'count', counts: 'people' },
 ];
 
-export const newAndReturning: Report = {
+export const newAndReturning: CountedReport = {
   id: 'new-and-returning',
   title: 'New and returning contributors',
   question: 'Do newcomers come, and do people come back?',

@@ -2,9 +2,9 @@ import type { Census } from '../census.ts';
 import { openExclusion } from '../counting.ts';
 import { divideByOrganization } from '../organizations.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
-import type { Report } from '../report.ts';
+import type { CountedReport } from '../report.ts';
 
-export const organizationalDiversity: Report = {
+export const organizationalDiversity: CountedReport = {
   id: 'organizational-diversity',
   title: 'Organizational diversity',
   question: 'Does the work hang on one organization?',

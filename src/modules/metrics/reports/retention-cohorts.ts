@@ -5,9 +5,9 @@ import { distinctMembers, firstDays, never, openExclusion } from '../counting.ts
 import type { Exclusion } from '../counting.ts';
 import { eachOf, setOf } from '../member-set.ts';
 import { partialNote, periodIndex, periodsFor, within } from '../report.ts';
-import type { Ask, Column, Report } from '../report.ts';
+import type { Ask, Column, CountedReport } from '../report.ts';
 
-export const retentionCohorts: Report = {
+export const retentionCohorts: CountedReport = {
   id: 'retention-cohorts',
   title: 'Retention cohorts',
   question: 'Do those who came once stay?',

@@ -4,9 +4,9 @@ import { both, emptySet, overlap, sizeOf } from '../member-set.ts';
 import { periodAround } from '../calendar.ts';
 import type { Period } from '../calendar.ts';
 import { partialNote, periodColumn, periodsFor, within } from '../report.ts';
-import type { Ask, Report } from '../report.ts';
+import type { Ask, CountedReport } from '../report.ts';
 
-export const retention: Report = {
+export const retention: CountedReport = {
   id: 'retention',
   title: 'Retention',
   question: 'How many of the contributors of one period come back in the next?',

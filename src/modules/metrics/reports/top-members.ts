@@ -1,9 +1,9 @@
 import { openExclusion, tally } from '../counting.ts';
 import { rankCounts } from '../ranking.ts';
 import { rowMember } from '../report.ts';
-import type { Report } from '../report.ts';
+import type { CountedReport } from '../report.ts';
 
-export const topMembers: Report = {
+export const topMembers: CountedReport = {
   id: 'top-members',
   title: 'Top members',
   question: 'Who does the most?',
@@ -13,6 +13,7 @@ export const topMembers: Report = {
   kinds: 'contributions',
   options: ['top'],
   chart: { type: 'ranking', x: 'member', y: ['contributions'] },
+  personal: true,
 
   run(census, ask) {
     const exclusion = openExclusion(census);

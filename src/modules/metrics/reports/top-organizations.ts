@@ -1,9 +1,9 @@
 import { openExclusion } from '../counting.ts';
 import { divideByOrganization } from '../organizations.ts';
 import { rowOrganization } from '../report.ts';
-import type { Report } from '../report.ts';
+import type { CountedReport } from '../report.ts';
 
-export const topOrganizations: Report = {
+export const topOrganizations: CountedReport = {
   id: 'top-organizations',
   title: 'Top organizations',
   question: 'Which organizations do the most?',
