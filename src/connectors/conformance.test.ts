@@ -49,6 +49,30 @@ describe.each(all.map((connector) => [connector.name, connector] as const))('%s'
     expect(new Set(connector.streams.map((stream) => stream.name)).size).toBe(connector.streams.length);
   });
 
+  test('says how its webhook is set up, signs it with a secret setting, and refuses what is not signed', () => {
+    const { webhook, settings } = connector;
+    if (webhook === undefined) return;
+    const field: z.ZodType | undefined = (settings.shape as Record<string, z.ZodType>)[webhook.secret];
+    expect(field?.meta()).toMatchObject({ secret: true });
+    expect(field?.safeParse(undefined).success).toBe(true);
+    expect(webhook.setUp.join(' ')).toContain('{address}');
+    const forged = { headers: {}, body: Buffer.from('{}'), receivedAt: new Date() };
+    for (const secret of ['', 'a secret', 'ab'.repeat(32)]) {
+      expect(() => webhook.verify(forged, { [webhook.secret]: secret } as never)).toThrow(/sign|clock|secret|token|key/i);
+    }
+  });
+
+  test('describes what it does over there: a form can be drawn, a name is said once', () => {
+    const deliveries = connector.deliveries ?? [];
+    expect(new Set(deliveries.map((delivery) => delivery.name)).size).toBe(deliveries.length);
+    for (const delivery of deliveries) {
+      expect(delivery.summary).toMatch(/\.$/);
+      const schema = z.toJSONSchema(delivery.input, { io: 'input', unrepresentable: 'any' });
+      const bare = Object.entries(schema.properties ?? {}).filter(([, field]) => typeof field !== 'object' || field.title === undefined);
+      expect(bare.map(([field]) => `${delivery.name}.${field}`)).toEqual([]);
+    }
+  });
+
   test('says that a source which works does', async () => {
     const { io, source } = await open(connector);
     const lines = await connector.check(io);

@@ -22,6 +22,7 @@ import { mountMcp } from './mcp.ts';
 import { openApiDocument } from './openapi.ts';
 import { toHeaders } from './request.ts';
 import { version } from './version.ts';
+import { mountWebhooks } from './webhooks.ts';
 
 const webFolder = path.join(projectRoot, 'dist/web');
 
@@ -64,6 +65,7 @@ export async function createHttp(program: Program, publicUrl: string): Promise<F
   mountActions(app, program, auth);
   mountEvents(app, program, auth);
   mountFiles(app, program);
+  await mountWebhooks(app, program);
   mountMcp(app, program, auth);
   app.get('/api/openapi.json', () => openApiDocument(actions, version));
   // Who may use what, so that a button and the server never disagree. Nothing secret: it is in the source.

@@ -1,7 +1,15 @@
 import { connectors } from '../connectors/registry.ts';
 import { accessJobs } from '../modules/access/index.ts';
-import { activitiesJobs, dropSource, indexNewWords, openTaker, recountWhenZoneChanges } from '../modules/activities/index.ts';
-import { findSuggestionsJob, membersHandlers, membersJobs, refreshStaleCards } from '../modules/members/index.ts';
+import {
+  activitiesJobs,
+  activityTarget,
+  dropSource,
+  indexNewWords,
+  openTaker,
+  recountWhenZoneChanges,
+  threadTarget,
+} from '../modules/activities/index.ts';
+import { findSuggestionsJob, identityTarget, membersHandlers, membersJobs, refreshStaleCards } from '../modules/members/index.ts';
 import { metricsJobs } from '../modules/metrics/index.ts';
 import { provideToSources, sourcesJobs } from '../modules/sources/index.ts';
 import type { Config } from '../platform/config.ts';
@@ -36,6 +44,11 @@ provideToSources({
   connectors,
   openTaker,
   dropSource,
+  async findTarget(program, about) {
+    if ('thread' in about) return threadTarget(program, about.thread);
+    if ('activity' in about) return activityTarget(program, about.activity);
+    return { sourceId: undefined, target: { person: await identityTarget(program, about.identity) } };
+  },
   async whileReading(program, sourceId, signal) {
     await indexNewWords(program, signal, sourceId);
   },

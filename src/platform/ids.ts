@@ -15,12 +15,16 @@ const idPrefixes = {
   organization: 'org',
   affiliation: 'aff',
   segment: 'seg',
+  level: 'lvl',
+  batch: 'bat',
+  joining: 'joi',
   note: 'not',
   audit: 'aud',
   key: 'key',
   invitation: 'inv',
   file: 'fil',
   mail: 'mai',
+  delivery: 'dlv',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -69,6 +69,15 @@ export interface Affiliation {
   to_day: string | null;
 }
 
+export interface AffiliationRemoved {
+  identity_id: number;
+  organization_id: number;
+  origin: string;
+  removed_at: Timestamp;
+  removed_by: string | null;
+  said_from: string | null;
+}
+
 export interface ApiKey {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp | null;
@@ -102,6 +111,71 @@ export interface AuditEntry {
 export interface CardStale {
   id: Generated<Int8>;
   identity_ids: number[];
+}
+
+export interface Dashboard {
+  about: Generated<string>;
+  cards: Generated<Json>;
+  created_at: Generated<Timestamp>;
+  deleted_at: Timestamp | null;
+  filters: Generated<Json>;
+  id: Generated<number>;
+  owner_id: string | null;
+  shared: Generated<boolean>;
+  title: string;
+  updated_at: Generated<Timestamp>;
+  version: Generated<number>;
+}
+
+export interface DashboardLink {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  dashboard_id: number;
+  expires_at: Timestamp | null;
+  id: Generated<number>;
+  indexed: Generated<boolean>;
+  revoked_at: Timestamp | null;
+  token_hash: string;
+  token_sealed: string;
+}
+
+export interface Delivery {
+  asked_at: Timestamp;
+  asked_by: string | null;
+  asked_by_name: string;
+  attempts: Generated<number>;
+  detail: string | null;
+  ended_at: Timestamp | null;
+  id: Generated<Int8>;
+  input: Json;
+  name: string;
+  next_try_at: Timestamp | null;
+  source_id: number;
+  state: Generated<string>;
+  subject: string | null;
+  target: Json;
+  url: string | null;
+}
+
+export interface EngagementLevel {
+  from_points: number;
+  id: Generated<number>;
+  name: string;
+}
+
+export interface EngagementRules {
+  changed_at: Timestamp | null;
+  changed_by: string | null;
+  half_life_days: Generated<number>;
+  only_row: Generated<boolean>;
+  scored_at: Timestamp | null;
+  scored_day: string | null;
+  scored_of: string | null;
+}
+
+export interface EngagementWeight {
+  kind: string;
+  weight: number;
 }
 
 export interface Fact {
@@ -176,6 +250,7 @@ export interface Mail {
   failures: Generated<number>;
   id: Generated<Int8>;
   last_error: string | null;
+  parts: string | null;
   recipient: string;
   sent_at: Timestamp | null;
   subject: string;
@@ -219,6 +294,12 @@ export interface MemberCard {
   tags: Generated<string[]>;
 }
 
+export interface MemberEngagement {
+  level_id: number | null;
+  member_id: number;
+  score: number;
+}
+
 export interface MemberNote {
   author_id: string | null;
   author_name: string;
@@ -227,6 +308,7 @@ export interface MemberNote {
   edited_at: Timestamp | null;
   id: Generated<number>;
   member_id: number;
+  mentions: Generated<string[]>;
 }
 
 export interface MemberTag {
@@ -236,6 +318,7 @@ export interface MemberTag {
 
 export interface Merge {
   absorbed_id: number;
+  batch_id: number | null;
   cause: string;
   id: Generated<number>;
   made_at: Generated<Timestamp>;
@@ -243,6 +326,22 @@ export interface Merge {
   reason: string;
   survivor_id: number;
   undone_at: Timestamp | null;
+  undone_by: string | null;
+}
+
+export interface MergeBatch {
+  done: Generated<number>;
+  ended_at: Timestamp | null;
+  id: Generated<number>;
+  lines: number[];
+  made_at: Timestamp;
+  made_by: string | null;
+  merged: Generated<number>;
+  name: string;
+  pairs: number[];
+  reasons: string[];
+  refused: Generated<Json>;
+  state: Generated<string>;
   undone_by: string | null;
 }
 
@@ -282,6 +381,17 @@ export interface OrganizationDomain {
   organization_id: number;
 }
 
+export interface OrganizationMerge {
+  gone: Json;
+  id: Generated<number>;
+  kept_id: number;
+  made_at: Timestamp;
+  made_by: string | null;
+  moved: Json;
+  undone_at: Timestamp | null;
+  undone_by: string | null;
+}
+
 export interface Presence {
   day: string;
   hours: Buffer;
@@ -315,18 +425,74 @@ export interface Record {
   stream_id: number;
 }
 
+export interface ReportSchedule {
+  created_at: Generated<Timestamp>;
+  dashboard_id: number | null;
+  day: number;
+  every: string;
+  failures: Generated<number>;
+  hour: number;
+  id: Generated<number>;
+  last_due_at: Timestamp | null;
+  last_error: string | null;
+  last_sent_at: Timestamp | null;
+  next_at: Timestamp | null;
+  owner_id: string | null;
+  report: Json | null;
+  title: string;
+}
+
+export interface ReportTarget {
+  address: string | null;
+  delivery: string | null;
+  id: Generated<number>;
+  input: Json | null;
+  kind: string;
+  schedule_id: number;
+  source_id: number | null;
+  unsubscribed_at: Timestamp | null;
+  user_id: string | null;
+}
+
 export interface SchemaMigration {
   applied_at: Generated<Timestamp>;
   name: string;
 }
 
 export interface Segment {
+  alerts: Generated<boolean>;
+  changed_at: Timestamp | null;
   created_at: Generated<Timestamp>;
+  description: Generated<string>;
   filter: Json;
   id: Generated<number>;
   name: string;
   owner_id: string | null;
+  ready: string | null;
   shared: Generated<boolean>;
+}
+
+export interface SegmentChange {
+  at: Timestamp;
+  entered: boolean;
+  id: Generated<Int8>;
+  member_id: number;
+  segment_id: number;
+}
+
+export interface SegmentMembership {
+  checked_at: Timestamp;
+  definition: string;
+  filled_at: Timestamp;
+  members: Buffer;
+  segment_id: number;
+  size: number;
+}
+
+export interface SegmentSubscriber {
+  segment_id: number;
+  told_change: Generated<Int8>;
+  user_id: string;
 }
 
 export interface SetupToken {
@@ -354,6 +520,16 @@ export interface Source {
   settings: Json;
   since: Timestamp | null;
   state: Generated<string>;
+  webhook_at: Timestamp | null;
+  webhook_error: string | null;
+  webhook_items: Generated<Int8>;
+  webhook_requests: Generated<Int8>;
+}
+
+export interface SourceDay {
+  day: string;
+  items: Int8;
+  source_id: number;
 }
 
 export interface SourceRun {
@@ -490,6 +666,12 @@ export interface UserVerification {
   value: string;
 }
 
+export interface WebhookReceipt {
+  digest: Buffer;
+  received_at: Timestamp;
+  source_id: number;
+}
+
 export interface Workspace {
   accent: string | null;
   fiscal_year_start_month: Generated<number>;
@@ -506,9 +688,16 @@ export interface DB {
   activity_search: ActivitySearch;
   activity_search_progress: ActivitySearchProgress;
   affiliation: Affiliation;
+  affiliation_removed: AffiliationRemoved;
   api_key: ApiKey;
   audit_entry: AuditEntry;
   card_stale: CardStale;
+  dashboard: Dashboard;
+  dashboard_link: DashboardLink;
+  delivery: Delivery;
+  engagement_level: EngagementLevel;
+  engagement_rules: EngagementRules;
+  engagement_weight: EngagementWeight;
   fact: Fact;
   fact_handled: FactHandled;
   file: File;
@@ -518,20 +707,29 @@ export interface DB {
   mail: Mail;
   member: Member;
   member_card: MemberCard;
+  member_engagement: MemberEngagement;
   member_note: MemberNote;
   member_tag: MemberTag;
   merge: Merge;
+  merge_batch: MergeBatch;
   metrics_gone: MetricsGone;
   organization: Organization;
   organization_alias: OrganizationAlias;
   organization_domain: OrganizationDomain;
+  organization_merge: OrganizationMerge;
   presence: Presence;
   quarantine: Quarantine;
   record: Record;
+  report_schedule: ReportSchedule;
+  report_target: ReportTarget;
   schema_migration: SchemaMigration;
   segment: Segment;
+  segment_change: SegmentChange;
+  segment_membership: SegmentMembership;
+  segment_subscriber: SegmentSubscriber;
   setup_token: SetupToken;
   source: Source;
+  source_day: SourceDay;
   source_run: SourceRun;
   source_stream: SourceStream;
   suggestion: Suggestion;
@@ -543,5 +741,6 @@ export interface DB {
   user_session: UserSession;
   user_two_factor: UserTwoFactor;
   user_verification: UserVerification;
+  webhook_receipt: WebhookReceipt;
   workspace: Workspace;
 }

@@ -62,7 +62,9 @@ async function importSource(
   options: ImportOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const existing = await findImportSource(program, connector, settings);
+  const found = await findImportSource(program, connector, settings);
+  // What was removed while its data was kept is connected again, and read on.
+  const existing = found?.state === 'kept' ? undefined : found;
   const added =
     existing === undefined
       ? await callAction(program, operator, addSource, {

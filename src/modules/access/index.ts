@@ -11,6 +11,7 @@ import { setLogo, updateWorkspace, workspace } from './workspace.ts';
 export { createAuth } from './actor.ts';
 export type { Auth } from './actor.ts';
 export { accessJobs } from './jobs.ts';
+export { addressOf } from './rules.ts';
 export { ensureSetupToken } from './set-up.ts';
 export { readWorkspace } from './workspace.ts';
 export type { Workspace } from './workspace.ts';

@@ -5,5 +5,6 @@ export { dropSource } from './drop.ts';
 export { openTaker } from './ingest.ts';
 export { activitiesJobs, indexNewWords } from './jobs.ts';
 export { recountDays, recountWhenZoneChanges } from './recount.ts';
+export { activityTarget, threadTarget } from './target.ts';
 export { changeSheet, emptySheet, hourOfWeek, unknownHour } from './presence.ts';
 export type { Sheet, SheetChange } from './presence.ts';

@@ -118,7 +118,7 @@ async function writeActivities(
     sourceId,
     gone.map((row) => row.id),
   );
-  await insertActivities(tx, fresh, gone.length > 0);
+  await insertActivities(tx, fresh, known.length > 0);
 
   const changes = new SheetChanges();
   for (const row of gone) changes.remove(row.kind, days.dayOf(row.at), row.identityId, hoursOf(row), -(row.value ?? 0));

@@ -71,8 +71,8 @@ export async function deleteActivities(tx: OpenTransaction, sourceId: number, id
   await tx.client.query('delete from activity_search where source_id = $1 and activity_id = any ($2::bigint[])', [sourceId, ids]);
 }
 
-/** With `replaced`, their words are indexed here: the background index only moves forward. */
-export async function insertActivities(tx: OpenTransaction, rows: readonly ActivityRow[], replaced: boolean): Promise<void> {
+/** With `behind` (of records that are known), their words are indexed here: the background index only moves forward. */
+export async function insertActivities(tx: OpenTransaction, rows: readonly ActivityRow[], behind: boolean): Promise<void> {
   if (rows.length === 0) return;
   await copyRows(
     tx.client,
@@ -93,7 +93,7 @@ export async function insertActivities(tx: OpenTransaction, rows: readonly Activ
       row.value,
     ]),
   );
-  if (replaced) {
+  if (behind) {
     await tx.client.query(`${indexWords} where a.source_id = $1 and a.id = any ($2::bigint[]) on conflict do nothing`, [
       rows[0]?.sourceId,
       rows.map((row) => row.id),

@@ -27,6 +27,7 @@ import { acceptSuggestion, refuseSuggestion, reopenSuggestion, searchSuggestions
 import { findSuggestionsJob } from './search-job.ts';
 import { createSegment, deleteSegment, getSegment, listSegments, updateSegment } from './segments.ts';
 
+export { identityTarget } from './target.ts';
 export { conditions as memberConditions, readSegment } from './filter.ts';
 export { createResolver } from './resolver.ts';
 export type { Resolver } from './resolver.ts';

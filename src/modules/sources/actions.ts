@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { defineAction } from '../../platform/action.ts';
 import type { Action } from '../../platform/action.ts';
 import type { Context } from '../../platform/context.ts';
 import { transaction } from '../../platform/db.ts';
 import { conflict, invalidInput, notFound } from '../../platform/errors.ts';
-import { idInput, showId } from '../../platform/ids.ts';
+import { idInput, readId, showId } from '../../platform/ids.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
 import { idOf } from '../../platform/access.ts';
+import { addressOf } from '../access/index.ts';
 import { describeRun, readHealth } from './health.ts';
 import type { RunRow } from './health.ts';
 import { readJob, rederiveJob, removeJob, retryJob } from './jobs.ts';
@@ -22,6 +24,7 @@ import {
   settingsSchema,
   unsealSettings,
 } from './settings.ts';
+import type { AnyConnector } from './settings.ts';
 
 const done = z.object({ done: z.literal(true) });
 const settingsInput = z.record(z.string(), z.unknown()).describe("The connector's settings; see sources.connectors for what each takes.");
@@ -32,7 +35,7 @@ const health = z.object({
   id: z.string(),
   name: z.string(),
   connector: z.string(),
-  state: z.enum(['active', 'paused', 'removing']),
+  state: z.enum(['active', 'paused', 'removing', 'kept']),
   pausedReason: z.string().nullable(),
   everyMinutes: z.number(),
   lastSuccessAt: z.string().nullable(),
@@ -46,6 +49,7 @@ const health = z.object({
   itemsADay: z.array(z.number()),
   silent: z.boolean(),
   running: z.boolean(),
+  webhookAt: z.string().nullable(),
 });
 
 const run = z.object({
@@ -65,6 +69,24 @@ const run = z.object({
   error: z.string().nullable(),
 });
 
+const deliveryShape = z.object({
+  name: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  on: z.enum(['thread', 'activity', 'person', 'source']),
+  input: z.record(z.string(), z.unknown()),
+});
+
+function describeDeliveries(connector: AnyConnector): z.input<typeof deliveryShape>[] {
+  return (connector.deliveries ?? []).map(({ name, title, summary, on, input }) => ({
+    name,
+    title,
+    summary,
+    on,
+    input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
+  }));
+}
+
 const listConnectors = defineAction({
   name: 'sources.connectors',
   kind: 'query',
@@ -81,6 +103,7 @@ const listConnectors = defineAction({
         settings: z.record(z.string(), z.unknown()),
         streams: z.array(z.object({ name: z.string(), title: z.string() })),
         webhook: z.boolean(),
+        deliveries: z.array(deliveryShape),
       }),
     ),
   }),
@@ -96,6 +119,7 @@ const listConnectors = defineAction({
           settings: settingsSchema(connector),
           streams: connector.streams.map((stream) => ({ name: stream.name, title: stream.title })),
           webhook: connector.webhook !== undefined,
+          deliveries: describeDeliveries(connector),
         };
       }),
     };
@@ -182,21 +206,30 @@ export const addSource = defineAction({
     const { open, sealed } = sealSettings(connector, settings, context.secrets);
     const name = input.name ?? connector.nameOf(settings).slice(0, 200);
     const twin = await findImportSource(context, connector.name, settings);
-    if (twin !== undefined) throw conflict('source.exists', `"${twin.name}" (${twin.id}) already reads this. Open it instead.`);
-    const { id } = await context.db
-      .insertInto('source')
-      .values({
-        connector: connector.name,
-        name,
-        settings: JSON.stringify(open),
-        secrets: sealed,
-        every_minutes: input.everyMinutes ?? connector.everyMinutes,
-        since: input.since ?? null,
-        owner_id: idOf(context.actor) ?? null,
-        next_run_at: input.read ? context.clock.now() : new Date(context.clock.now().getTime() + connector.everyMinutes * 60_000),
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
+    if (twin !== undefined && twin.state !== 'kept')
+      throw conflict('source.exists', `"${twin.name}" (${twin.id}) already reads this. Open it instead.`);
+    const everyMinutes = input.everyMinutes ?? connector.everyMinutes;
+    const row = {
+      name,
+      secrets: sealed,
+      every_minutes: everyMinutes,
+      owner_id: idOf(context.actor) ?? null,
+      next_run_at: input.read ? context.clock.now() : new Date(context.clock.now().getTime() + connector.everyMinutes * 60_000),
+    };
+    // What was removed while its data was kept is read on, so that nothing is there twice.
+    const { id } =
+      twin === undefined
+        ? await context.db
+            .insertInto('source')
+            .values({ ...row, connector: connector.name, settings: JSON.stringify(open), since: input.since ?? null })
+            .returning('id')
+            .executeTakeFirstOrThrow()
+        : await context.db
+            .updateTable('source')
+            .set({ ...row, state: 'active', failures: 0, failing_since: null, last_error: null })
+            .where('id', '=', readId('source', twin.id))
+            .returning('id')
+            .executeTakeFirstOrThrow();
     context.audit({ subject: showId('source', id), summary: `Connected ${name}`, after: { connector: connector.name, settings: open } });
     await context.fact('source.added', { source: showId('source', id), name });
     if (input.read && context.tx !== undefined)
@@ -210,9 +243,9 @@ const listSources = defineAction({
   kind: 'query',
   access: 'light_agent',
   summary: 'Lists the sources with their health: last success, lag, items a day, quarantine, failures, next reading.',
-  input: z.object({}),
+  input: z.object({ kept: z.boolean().default(false).describe('Also those that were removed while their data was kept.') }),
   output: z.object({ sources: z.array(health) }),
-  run: async (context) => ({ sources: await readHealth(context) }),
+  run: async (context, input) => ({ sources: (await readHealth(context)).filter(({ state }) => input.kept || state !== 'kept') }),
 });
 
 const getSource = defineAction({
@@ -230,6 +263,19 @@ const getSource = defineAction({
     streams: z.array(
       z.object({ name: z.string(), title: z.string(), items: z.number(), completedAt: z.string().nullable(), underway: z.boolean() }),
     ),
+    deliveries: z.array(deliveryShape),
+    webhook: z
+      .object({
+        address: z.string().describe('Where the outside system sends its requests.'),
+        secret: z.string().describe('The setting that holds the secret.'),
+        secretSet: z.boolean(),
+        ours: z.boolean().describe('Whether we choose the secret; otherwise the outside system shows it.'),
+        setUp: z.array(z.string()),
+        requests: z.number(),
+        items: z.number(),
+        error: z.string().nullable().describe('Why the last request that was refused was refused, until one is taken.'),
+      })
+      .nullable(),
   }),
   async run(context, input) {
     const row = await sourceRow(context, input.id);
@@ -245,6 +291,8 @@ const getSource = defineAction({
       settingsSchema: settingsSchema(connector),
       since: row.since?.toISOString() ?? null,
       createdAt: row.created_at.toISOString(),
+      deliveries: describeDeliveries(connector),
+      webhook: describeWebhook(connector, row, all, addressOf(context.config)),
       streams: connector.streams.map(({ name, title }) => {
         const found = streams.find((stream) => stream.name === name);
         return {
@@ -272,7 +320,7 @@ const updateSource = defineAction({
   }),
   output: done,
   async run(context, input) {
-    const row = await sourceRow(context, input.id);
+    const row = await connectedRow(context, input.id);
     const connector = findConnector(row.connector);
     const change: { name?: string; every_minutes?: number; settings?: string; secrets?: string | null } = {};
     if (input.name !== undefined) change.name = input.name;
@@ -301,6 +349,28 @@ const updateSource = defineAction({
   },
 });
 
+const makeWebhookSecret = defineAction({
+  name: 'sources.make-webhook-secret',
+  kind: 'command',
+  access: 'manager',
+  summary: 'Makes the secret that signs the requests of the outside system, keeps it sealed, and shows it this once.',
+  input: z.object({ id: idInput('source') }),
+  output: z.object({ secret: z.string() }),
+  async run(context, input) {
+    const row = await connectedRow(context, input.id);
+    const connector = findConnector(row.connector);
+    if (connector.webhook === undefined || !isOurs(connector.webhook)) {
+      throw invalidInput('webhook.not_ours', `${connector.title} shows its own secret: copy it from there into the settings.`);
+    }
+    const secret = randomBytes(24).toString('base64url');
+    const settings = { ...unsealSettings(row, context.secrets), [connector.webhook.secret]: secret };
+    const { sealed } = sealSettings(connector, settings, context.secrets);
+    await context.db.updateTable('source').set({ secrets: sealed }).where('id', '=', input.id).execute();
+    context.audit({ subject: showId('source', input.id), summary: `Made a new webhook secret for ${row.name}` });
+    return { secret };
+  },
+});
+
 const pauseSource = defineAction({
   name: 'sources.pause',
   kind: 'command',
@@ -309,7 +379,7 @@ const pauseSource = defineAction({
   input: z.object({ id: idInput('source'), reason: z.string().max(500).default('Paused by hand.') }),
   output: done,
   async run(context, input) {
-    const row = await sourceRow(context, input.id);
+    const row = await connectedRow(context, input.id);
     await context.db.updateTable('source').set({ state: 'paused', paused_reason: input.reason }).where('id', '=', input.id).execute();
     context.audit({ subject: showId('source', input.id), summary: `Paused ${row.name}` });
     return { done: true } as const;
@@ -324,7 +394,7 @@ const resumeSource = defineAction({
   input: z.object({ id: idInput('source') }),
   output: done,
   async run(context, input) {
-    const row = await sourceRow(context, input.id);
+    const row = await connectedRow(context, input.id);
     await context.db
       .updateTable('source')
       .set({ state: 'active', paused_reason: null, failures: 0, next_run_at: context.clock.now() })
@@ -344,7 +414,7 @@ const readSource = defineAction({
   input: z.object({ id: idInput('source') }),
   output: done,
   async run(context, input) {
-    const row = await sourceRow(context, input.id);
+    const row = await connectedRow(context, input.id);
     if (row.state === 'paused') throw conflict('source.paused', `"${row.name}" is paused. Resume it first.`);
     context.audit({ subject: showId('source', input.id), summary: `Asked to read ${row.name} now` });
     await enqueue(context, readJob, { source: input.id, cause: 'request' }, String(input.id));
@@ -481,7 +551,7 @@ export const removeSource = defineAction({
     if (input.data === 'keep') {
       await context.db
         .updateTable('source')
-        .set({ state: 'paused', paused_reason: 'Removed; its data is kept.', secrets: null })
+        .set({ state: 'kept', paused_reason: null, secrets: null })
         .where('id', '=', input.id)
         .execute();
     } else {
@@ -501,6 +571,7 @@ export const sourcesActions = [
   listSources,
   getSource,
   updateSource,
+  makeWebhookSecret,
   pauseSource,
   resumeSource,
   readSource,
@@ -515,6 +586,39 @@ async function sourceRow(context: Context, id: number) {
   const row = await context.db.selectFrom('source').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) throw notFound('source', showId('source', id));
   return row;
+}
+
+/** Of a source that is still connected. Errors: `source.kept`. */
+async function connectedRow(context: Context, id: number) {
+  const row = await sourceRow(context, id);
+  if (row.state !== 'kept') return row;
+  throw conflict('source.kept', `"${row.name}" was removed; only its data is kept. Connect it again with the same settings to read on.`);
+}
+
+function describeWebhook(
+  { webhook }: AnyConnector,
+  row: { id: number; webhook_requests: number; webhook_items: number; webhook_error: string | null },
+  settings: Record<string, unknown>,
+  address: string,
+) {
+  if (webhook === undefined) return null;
+  const url = `${address}/webhooks/${showId('source', row.id)}`;
+  const secret = settings[webhook.secret];
+  return {
+    address: url,
+    secret: webhook.secret,
+    secretSet: typeof secret === 'string' && secret !== '',
+    ours: isOurs(webhook),
+    setUp: webhook.setUp.map((step) => step.replaceAll('{address}', url).replaceAll('{secret}', 'the secret')),
+    requests: row.webhook_requests,
+    items: row.webhook_items,
+    error: row.webhook_error,
+  };
+}
+
+/** Whether the secret is ours to choose: then the steps say where to enter it over there. */
+function isOurs(webhook: { setUp: string[] }): boolean {
+  return webhook.setUp.some((step) => step.includes('{secret}'));
 }
 
 async function enqueue(context: Context, job: string, data: Record<string, unknown>, key: string): Promise<void> {

@@ -6,7 +6,7 @@ export interface SourceHealth {
   id: string;
   name: string;
   connector: string;
-  state: 'active' | 'paused' | 'removing';
+  state: 'active' | 'paused' | 'removing' | 'kept';
   pausedReason: string | null;
   everyMinutes: number;
   lastSuccessAt: string | null;
@@ -23,6 +23,8 @@ export interface SourceHealth {
   /** Far fewer items in the last seven days than usual. */
   silent: boolean;
   running: boolean;
+  /** When the outside system last sent something by itself; null when it never did. */
+  webhookAt: string | null;
 }
 
 const day = 86_400_000;
@@ -34,9 +36,8 @@ export async function readHealth(program: Program, sourceId?: number): Promise<S
        coalesce((select sum(items) from source_stream where source_id = s.id), 0)::bigint as records,
        (select count(*) from quarantine where source_id = s.id) as quarantined,
        exists (select 1 from source_run where source_id = s.id and state = 'running') as running,
-       (select coalesce(json_object_agg(d, n), '{}') from (
-          select to_char(started_at at time zone 'UTC', 'YYYY-MM-DD') as d, sum(fresh + changed) as n
-          from source_run where source_id = s.id and started_at > $2::timestamptz - interval '31 days' group by 1) t) as days
+       (select coalesce(json_object_agg(to_char(day, 'YYYY-MM-DD'), items), '{}') from source_day
+          where source_id = s.id and day > ($2::timestamptz at time zone 'UTC')::date - 31) as days
      from source s where $1::int is null or s.id = $1 order by lower(s.name), s.id`,
     [sourceId ?? null, now],
   );
@@ -59,6 +60,7 @@ interface HealthRow {
   records: number;
   quarantined: number;
   running: boolean;
+  webhook_at: Date | null;
   days: Record<string, number>;
 }
 
@@ -86,6 +88,7 @@ function describe(row: HealthRow, now: Date): SourceHealth {
     itemsADay,
     silent: isSilent(itemsADay),
     running: row.running,
+    webhookAt: row.webhook_at?.toISOString() ?? null,
   };
 }
 

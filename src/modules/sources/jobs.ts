@@ -4,15 +4,19 @@ import { sql } from 'kysely';
 import type { Program } from '../../platform/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Job } from '../../platform/jobs.ts';
+import { deliverWaiting, sourcesWithDeliveries } from './deliveries.ts';
 import { given } from './provided.ts';
 import { rederiveSource, retryQuarantined } from './again.ts';
 import { lockSource, runSource } from './run.ts';
 import type { RunCause } from './run.ts';
+import { forgetReceipts } from './store.ts';
 
 export const readJob = 'sources.read';
 export const rederiveJob = 'sources.rederive';
 export const retryJob = 'sources.retry';
 export const removeJob = 'sources.remove';
+export const afterNewsJob = 'sources.after-news';
+export const deliverJob = 'sources.deliver';
 
 /** Long enough for the first import of a large history; a dead worker's source is taken up again by the schedule. */
 const longWork = 24 * 3600;
@@ -58,6 +62,26 @@ export const sourcesJobs: readonly Job[] = [
     name: removeJob,
     expireSeconds: longWork,
     work: (program, data) => finishRemoval(program, Number(data['source'])),
+  },
+  {
+    // What came by webhook is found by search and in lists at once, as after a reading.
+    name: afterNewsJob,
+    expireSeconds: 3600,
+    work: (program, _data, signal) => given().afterReading(program, signal),
+  },
+  {
+    name: deliverJob,
+    atOnce: 2,
+    work: (program, data, signal) => deliverWaiting(program, Number(data['source']), signal),
+  },
+  {
+    // What waits for a limit to pass, and what a killed process left.
+    name: 'sources.deliver-due',
+    cron: '* * * * *',
+    async work(program) {
+      await forgetReceipts(program.database.db, program.clock.now());
+      for (const source of await sourcesWithDeliveries(program)) await program.jobs.send(deliverJob, { source }, { key: String(source) });
+    },
   },
   {
     // What a killed process left: its runs are marked, its sources become due, removals go on.

@@ -1,4 +1,4 @@
-import type { Connector, Derived } from '../../connectors/contract.ts';
+import type { Connector, DeliveryTarget, Derived } from '../../connectors/contract.ts';
 import type { Program } from '../../platform/context.ts';
 import type { OpenTransaction } from '../../platform/db.ts';
 
@@ -27,9 +27,17 @@ export interface Provided {
   whileReading(program: Program, sourceId: number, signal: AbortSignal): Promise<void>;
   /** Brings up to date what may lag behind a reading (lists, search), so that its end is the end. */
   afterReading(program: Program, signal: AbortSignal | undefined): Promise<void>;
+  /** What a thread, an activity or an identity is to its connector, and the source that it belongs to. Errors: `not_found`. */
+  findTarget(
+    program: Program,
+    about: DeliverySubject,
+  ): Promise<{ sourceId: number | undefined; target: DeliveryTarget; recordId?: number }>;
   /** Deletes everything that came from a source, in steps; says what it removed. */
   dropSource(program: Program, sourceId: number): Promise<Record<string, number>>;
 }
+
+/** What a delivery is done to, as people name it. */
+export type DeliverySubject = { thread: number } | { activity: number } | { identity: number };
 
 let provided: Provided | undefined;
 

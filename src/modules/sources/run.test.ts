@@ -66,6 +66,7 @@ beforeAll(async () => {
     connectors: [scripted('oldest-first'), scripted('newest-first'), scripted('snapshot')],
     openTaker,
     dropSource,
+    findTarget: () => Promise.reject(new Error('Nothing is delivered here.')),
     whileReading: async () => undefined,
     afterReading: async () => undefined,
   });

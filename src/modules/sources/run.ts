@@ -8,26 +8,14 @@ import { AppError, conflict, messageOf, notFound, upstreamFailed } from '../../p
 import { besideReading } from './beside.ts';
 import type { Beside } from './beside.ts';
 import { settleRun } from './outcome.ts';
-import { deriveItem, isUnreadable, readPage } from './page.ts';
 import type { AnyStream } from './page.ts';
 import { given } from './provided.ts';
-import type { PageTaker, TakenRecord } from './provided.ts';
+import type { PageTaker } from './provided.ts';
 import { findConnector, unsealSettings } from './settings.ts';
 import type { AnyConnector } from './settings.ts';
-import {
-  completeStream,
-  countForRun,
-  deleteRecords,
-  endAbandonedRuns,
-  findRecords,
-  holdStream,
-  moveStream,
-  openStream,
-  sortItems,
-  writeQuarantine,
-  writeRecords,
-} from './store.ts';
+import { completeStream, countForRun, endAbandonedRuns, moveStream, openStream } from './store.ts';
 import type { PageCounts } from './store.ts';
+import { takePage } from './take.ts';
 import { watchRun } from './watch.ts';
 
 export type RunCause = 'first' | 'schedule' | 'request' | 'webhook' | 'rederive' | 'retry';
@@ -64,6 +52,7 @@ export async function runSource(program: Program, sourceId: number, options: Run
   const source = await program.database.db.selectFrom('source').selectAll().where('id', '=', sourceId).executeTakeFirst();
   if (source === undefined) throw notFound('source', sourceId);
   if (source.state === 'removing') throw conflict('source.gone', 'This source is being removed.');
+  if (source.state === 'kept') throw conflict('source.kept', 'This source was removed; connect it again to read on.');
   const lock = await lockSource(program, sourceId);
   try {
     await endAbandonedRuns(program.database.db, sourceId);
@@ -240,41 +229,10 @@ function unlessAborted(coming: Promise<Ahead>, signal: AbortSignal): Promise<Ahe
 }
 
 async function storePage(reader: Reader, stream: AnyStream, streamId: number, page: Page): Promise<void> {
-  const { program, sourceId, taker, counts } = reader;
-  const { items, unreadable } = readPage(stream, page);
-  const now = program.clock.now();
+  const { program, sourceId, settings, taker, counts } = reader;
   try {
     const pageCounts = await transaction(program.database, async (tx) => {
-      await holdStream(tx, sourceId, streamId);
-      const sorted = await sortItems(tx, sourceId, streamId, items);
-      const taken: TakenRecord[] = [];
-      const bad = [...unreadable];
-      const readable = { fresh: [] as typeof sorted.fresh, changed: [] as typeof sorted.changed };
-      for (const list of ['fresh', 'changed'] as const) {
-        for (const entry of sorted[list]) {
-          const derived = deriveItem(stream, entry.item, reader.settings);
-          if (isUnreadable(derived)) {
-            bad.push(derived);
-            continue;
-          }
-          readable[list].push(entry);
-          taken.push({ recordId: entry.recordId, isNew: list === 'fresh', derived });
-        }
-      }
-      const gone = await findRecords(tx, sourceId, streamId, page.gone ?? []);
-      // A record that says nothing takes back what it said.
-      taken.push(...gone.map((recordId) => ({ recordId, isNew: false, derived: { activities: [] } })));
-      await writeRecords(tx, sourceId, streamId, readable, now);
-      const { activities } = await taker.take(tx, taken);
-      await deleteRecords(tx, sourceId, gone);
-      await writeQuarantine(tx, sourceId, streamId, bad, items);
-      const made: PageCounts = {
-        items: page.items.length + (page.unreadable?.length ?? 0),
-        fresh: readable.fresh.length,
-        changed: readable.changed.length + gone.length,
-        activities,
-        quarantined: bad.length,
-      };
+      const made = await takePage(tx, { sourceId, streamId, stream, settings, taker }, page, program.clock.now());
       await moveStream(tx, sourceId, streamId, stream.order === 'oldest-first' ? 'cursor' : 'resume', page.cursor, made);
       await countForRun(tx, reader.runId, stream.name, made, page.total);
       return made;

@@ -94,15 +94,15 @@ export async function findImportSource(
   program: Program,
   connectorName: string,
   settings: Record<string, unknown>,
-): Promise<{ id: string; name: string } | undefined> {
+): Promise<{ id: string; name: string; state: string } | undefined> {
   const connector = findConnector(connectorName);
   const { open } = sealSettings(connector, parseSettings(connector, settings), program.secrets);
   const row = await program.database.db
     .selectFrom('source')
-    .select(['id', 'name'])
+    .select(['id', 'name', 'state'])
     .where('connector', '=', connectorName)
     .where('state', '<>', 'removing')
     .where((eb) => eb('settings', '=', JSON.stringify(open)))
     .executeTakeFirst();
-  return row === undefined ? undefined : { id: showId('source', row.id), name: row.name };
+  return row === undefined ? undefined : { id: showId('source', row.id), name: row.name, state: row.state };
 }

@@ -129,6 +129,24 @@ export async function findRecords(
   return rows.map((row) => row.id);
 }
 
+export async function readPayloads(tx: OpenTransaction, sourceId: number, ids: readonly number[]): Promise<Map<number, string>> {
+  const { rows } = await tx.client.query<{ id: number; payload: string }>(
+    'select id, payload from record where source_id = $1 and id = any ($2::bigint[])',
+    [sourceId, ids],
+  );
+  return new Map(rows.map((row) => [row.id, row.payload]));
+}
+
+/** New and changed items by the day (UTC) on which they came: what health shows. */
+export async function countArrivals(tx: OpenTransaction, sourceId: number, items: number, now: Date): Promise<void> {
+  if (items === 0) return;
+  await tx.client.query(
+    `insert into source_day (source_id, day, items) values ($1, $2, $3)
+     on conflict (source_id, day) do update set items = source_day.items + excluded.items`,
+    [sourceId, now.toISOString().slice(0, 10), items],
+  );
+}
+
 export async function deleteRecords(tx: OpenTransaction, sourceId: number, ids: readonly number[]): Promise<void> {
   if (ids.length > 0) await tx.client.query('delete from record where source_id = $1 and id = any ($2::bigint[])', [sourceId, ids]);
 }
@@ -225,6 +243,17 @@ export async function endAbandonedRuns(db: Db, sourceId: number): Promise<void> 
     .set({ state: 'interrupted', ended_at: sql`heartbeat_at`, error: 'The program ended in the middle. Reading goes on from there.' })
     .where('source_id', '=', sourceId)
     .where('state', '=', 'running')
+    .execute();
+}
+
+/** How long a request is known by its digest. Later, an old copy still cannot replace what is newer (streams have versions). */
+const rememberedDays = 7;
+
+/** Forgets requests of outside systems that were taken long ago. */
+export async function forgetReceipts(db: Db, now: Date): Promise<void> {
+  await db
+    .deleteFrom('webhook_receipt')
+    .where('received_at', '<', new Date(now.getTime() - rememberedDays * 86_400_000))
     .execute();
 }
 

@@ -1,0 +1,78 @@
+import type { Json, Page } from '../../connectors/contract.ts';
+import type { OpenTransaction } from '../../platform/db.ts';
+import { deriveItem, isUnreadable, readPage } from './page.ts';
+import type { AnyStream, ReadItem } from './page.ts';
+import type { PageTaker, TakenRecord } from './provided.ts';
+import { countArrivals, deleteRecords, findRecords, holdStream, readPayloads, sortItems, writeQuarantine, writeRecords } from './store.ts';
+import type { PageCounts, Sorted } from './store.ts';
+
+export interface PageGoal {
+  sourceId: number;
+  streamId: number;
+  stream: AnyStream;
+  settings: Record<string, unknown>;
+  taker: PageTaker;
+}
+
+/** Stores what a page holds, however it came (read or sent by webhook), in the caller's transaction. The cursor is the caller's. */
+export async function takePage(tx: OpenTransaction, goal: PageGoal, page: Omit<Page, 'cursor'>, now: Date): Promise<PageCounts> {
+  const { sourceId, streamId, stream, taker } = goal;
+  const { items, unreadable } = readPage(stream, { ...page, cursor: null });
+  await holdStream(tx, sourceId, streamId);
+  const sorted = await withoutOlder(tx, goal, await sortItems(tx, sourceId, streamId, items));
+  const taken: TakenRecord[] = [];
+  const bad = [...unreadable];
+  const readable: Sorted = { fresh: [], changed: [] };
+  for (const list of ['fresh', 'changed'] as const) {
+    for (const entry of sorted[list]) {
+      const derived = deriveItem(stream, entry.item, goal.settings);
+      if (isUnreadable(derived)) {
+        bad.push(derived);
+        continue;
+      }
+      readable[list].push(entry);
+      taken.push({ recordId: entry.recordId, isNew: list === 'fresh', derived });
+    }
+  }
+  const gone = await findRecords(tx, sourceId, streamId, page.gone ?? []);
+  // A record that says nothing takes back what it said.
+  taken.push(...gone.map((recordId) => ({ recordId, isNew: false, derived: { activities: [] } })));
+  await writeRecords(tx, sourceId, streamId, readable, now);
+  const { activities } = await taker.take(tx, taken);
+  await deleteRecords(tx, sourceId, gone);
+  await writeQuarantine(tx, sourceId, streamId, bad, items);
+  const changed = readable.changed.length + gone.length;
+  await countArrivals(tx, sourceId, readable.fresh.length + changed, now);
+  return {
+    items: page.items.length + (page.unreadable?.length ?? 0),
+    fresh: readable.fresh.length,
+    changed,
+    activities,
+    quarantined: bad.length,
+  };
+}
+
+/** Leaves out changes that are older than what is known: news that came late, or was sent again. */
+async function withoutOlder(tx: OpenTransaction, { sourceId, stream }: PageGoal, sorted: Sorted): Promise<Sorted> {
+  if (stream.version === undefined || sorted.changed.length === 0) return sorted;
+  const known = await readPayloads(
+    tx,
+    sourceId,
+    sorted.changed.map((entry) => entry.recordId),
+  );
+  const isOlder = (item: ReadItem, recordId: number): boolean => {
+    const parsed = stream.record.safeParse(readJson(known.get(recordId)));
+    const [now, before] = [versionOf(stream, item.record), parsed.success ? versionOf(stream, parsed.data) : undefined];
+    return now !== undefined && before !== undefined && now < before;
+  };
+  return { fresh: sorted.fresh, changed: sorted.changed.filter(({ item, recordId }) => !isOlder(item, recordId)) };
+}
+
+function versionOf(stream: AnyStream, record: unknown): number | undefined {
+  const version = stream.version?.(record as never);
+  return version === undefined || Number.isNaN(version) ? undefined : version;
+}
+
+function readJson(payload: string | undefined): Json {
+  return payload === undefined ? null : (JSON.parse(payload) as Json);
+}
