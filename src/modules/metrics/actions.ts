@@ -36,8 +36,10 @@ const excludedOutput = z.object({
   team: leftOut,
   widerCommunity: leftOut,
   suspectedBots: z.number().describe('People in the figures who are suspected of being bots; nobody decided yet.'),
+  botsAreIn: z.literal(true).optional().describe('Bots are what the report is about: they are in its figures.'),
 });
 const counts = z.enum(countedThings).optional().describe('What the number counts, where metrics.rows opens it.');
+const opens = z.enum(countedThings).optional().describe('What metrics.rows opens the number to, where it does not count those.');
 
 export const reportOutput = z.object({
   report: definitionOutput,
@@ -53,6 +55,7 @@ export const reportOutput = z.object({
       value: z.number().nullable(),
       previous: z.number().nullable(),
       counts,
+      opens,
     }),
   ),
   columns: z.array(
@@ -61,6 +64,7 @@ export const reportOutput = z.object({
       title: z.string(),
       type: z.enum(columnTypes),
       counts,
+      opens,
       of: z.string().optional(),
       about: z.object({ type: z.enum(['source', 'kind']), id: z.string() }).optional(),
     }),

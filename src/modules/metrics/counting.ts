@@ -62,6 +62,8 @@ export interface Excluded {
   widerCommunity: LeftOut;
   /** Counted as people until somebody decides. */
   suspectedBots: number;
+  /** The report is about bots: they are in its figures. */
+  botsAreIn?: true;
 }
 
 /** Counts those left out; one for a whole report, so that nobody is counted twice over its periods. */

@@ -6,6 +6,7 @@ import { botActivity } from './reports/bot-activity.ts';
 import { burstiness } from './reports/burstiness.ts';
 import { commits } from './reports/commits.ts';
 import { contributorAbsenceFactor } from './reports/contributor-absence-factor.ts';
+import { contributorsByKind } from './reports/contributors-by-kind.ts';
 import { contributorLevels } from './reports/contributor-levels.ts';
 import { conversion } from './reports/conversion.ts';
 import { elephantFactor } from './reports/elephant-factor.ts';
@@ -25,6 +26,7 @@ export const reports: readonly Report[] = [
   retention,
   retentionCohorts,
   inactiveContributors,
+  contributorsByKind,
   contributorLevels,
   conversion,
   activityBySource,

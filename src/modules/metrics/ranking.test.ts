@@ -14,11 +14,15 @@ test('eight equal organizations have the elephant factor 4, though their amounts
   expect(absenceFactor(Array.from({ length: 8 }, () => 100 / 3 / 8))).toBe(4);
 });
 
-test('whoever alone makes 85 % is core, and equal amounts have the same level', () => {
+test('whoever alone makes 85 % is core, and equal amounts have the same level, the lower where a line falls among them', () => {
   const levels = (amounts: number[]) => amounts.map((amount) => levelOf(amount, levelLines(amounts)));
   expect(levels([85, 9, 4, 2])).toEqual(['core', 'regular', 'regular', 'casual']);
   expect(levels([80, 15, 5])).toEqual(['core', 'regular', 'casual']);
-  expect(levels([40, 20, 20, 20])).toEqual(['core', 'core', 'core', 'core']);
+  expect(levels([40, 20, 20, 20])).toEqual(['core', 'casual', 'casual', 'casual']);
+  expect(levels([40, 40, 15, 5])).toEqual(['core', 'core', 'regular', 'casual']);
+  expect(levels([60, 10, 10, 8, 8, 4])).toEqual(['core', 'core', 'core', 'casual', 'casual', 'casual']);
+  expect(levels([50, ...Array.from({ length: 50 }, () => 1)]).filter((level) => level === 'core')).toHaveLength(1);
+  expect(levels([1, 1, 1])).toEqual(['core', 'core', 'core']);
   expect(levels([1])).toEqual(['core']);
   expect(levels([])).toEqual([]);
 });

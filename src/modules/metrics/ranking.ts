@@ -74,19 +74,27 @@ export interface LevelLines {
 
 /**
  * Core are the largest who together make up to `core` of the total, regular those up to `regular`, casual the rest. The
- * person who crosses a line is still above it, so whoever alone makes 85 % is core; equal amounts get the same level.
- * Amounts are sorted, largest first.
+ * person who crosses a line is still above it, so whoever alone makes 85 % is core. Equal amounts get the same level:
+ * where a line falls among several of them, the one below, or hundreds who came once would be core. The largest are
+ * core in any case. Amounts are sorted, largest first.
  */
 export function levelLines(amounts: Float64Array | readonly number[], core = 0.8, regular = 0.95): LevelLines {
   let total = 0;
   for (const amount of amounts) total += amount;
   const lines = { core: Number.POSITIVE_INFINITY, regular: Number.POSITIVE_INFINITY };
   let before = 0;
-  for (const amount of amounts) {
-    if (before / total < core) lines.core = amount;
-    if (before / total < regular) lines.regular = amount;
+  for (let first = 0; first < amounts.length && before / total < regular;) {
+    const amount = amounts[first] ?? 0;
+    let next = first + 1;
+    while (next < amounts.length && amounts[next] === amount) next += 1;
+    const after = before + amount * (next - first);
+    // A hair above the line is on it: split amounts are fractions.
+    const above = (line: number) => before / total < line && (next - first === 1 || first === 0 || after / total <= line + 1e-12);
+    if (above(core)) lines.core = amount;
+    if (above(regular)) lines.regular = amount;
     else break;
-    before += amount;
+    before = after;
+    first = next;
   }
   return lines;
 }

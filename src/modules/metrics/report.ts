@@ -47,6 +47,8 @@ export interface CountedReport extends ReportFrame {
 export interface ReadReport extends ReportFrame {
   /** Also asked for the window before, with one period as long as the window, for its headline. */
   read(context: Context, ask: Ask, census: Census): Promise<Answer>;
+  /** What it reads changes only when the census does: an answer is kept as long as those that are counted. */
+  keep?: true;
   /**
    * A query for `source_id` and `id` of the activities that one number was counted from, each once; of a thread, the
    * activity that began it. `row` is the key of a row, or `*` for a headline. Undefined: there is no such number.
@@ -101,6 +103,8 @@ export interface Column {
   type: (typeof columnTypes)[number];
   /** Where the number opens to its rows. */
   counts?: Counted;
+  /** It opens to what it was reckoned from, though it does not count that: lines, medians. */
+  opens?: Counted;
   /** The column, or the headline, that a share is of. */
   of?: string;
   /** A source or kind that the column is about, to name and colour it. */
@@ -122,6 +126,7 @@ export interface Headline {
   value: number | null;
   type: 'count' | 'share' | 'number' | 'duration';
   counts?: Counted;
+  opens?: Counted;
 }
 
 export interface Answer {

@@ -1,4 +1,4 @@
-import { memberConditions, readSegment } from '../members/index.ts';
+import { segmentMembers } from '../members/index.ts';
 import type { Context } from '../../platform/context.ts';
 import { membersSize } from './census.ts';
 import type { Census } from './census.ts';
@@ -32,14 +32,17 @@ export async function runReport(
   parameters: Parameters,
 ): Promise<{ result: Result; question: Question; census: Census }> {
   const { census, question } = await openQuestion(context, report, parameters);
-  if ('read' in report) return { result: await readResult(context, census, report, question.ask), question, census };
+  const answer = () => ('read' in report ? readResult(context, census, report, question.ask) : compute(census, report, question.ask));
+  // Who is in a segment changes without the census, and so does most of what is read: nothing is kept for those.
+  if (parameters.segment !== undefined || ('read' in report && report.keep !== true)) return { result: await answer(), question, census };
   const kept = keptAnswers(census);
-  // Who is in a segment changes without the census: nothing is kept for one.
-  if (parameters.segment !== undefined) return { result: compute(census, report, question.ask), question, census };
   const key = JSON.stringify([census.version, report.id, { ...question.ask, hours: undefined }]);
   const known = kept.get(key);
   if (known !== undefined) return { result: known, question, census };
-  const result = compute(census, report, question.ask);
+  const { version } = census;
+  const result = await answer();
+  // While it was read, the census may have gone on.
+  if (census.version !== version) return { result, question, census };
   if (kept.size >= mostKept) kept.delete(kept.keys().next().value ?? '');
   kept.set(key, result);
   return { result, question, census };
@@ -53,7 +56,7 @@ export async function openQuestion(
 ): Promise<{ census: Census; question: Question }> {
   const question = await resolveParameters(context, report, parameters);
   const { ask } = question;
-  const segment = parameters.segment === undefined ? undefined : await readSegmentMembers(context, parameters.segment);
+  const segment = parameters.segment === undefined ? undefined : await segmentMembers(context, parameters.segment);
   let census: Census;
   if ('needsHours' in report && report.needsHours === true) {
     const { from } = windowBefore(ask.selection.from, ask.selection.to);
@@ -84,16 +87,6 @@ async function readResult(context: Context, census: Census, report: ReadReport, 
 /** The same question of another window, in as few periods as there can be: only its headline is wanted. */
 function askOf(ask: Ask, window: { from: number; to: number }): Ask {
   return { ...ask, selection: { ...ask.selection, ...window }, granularity: 'year' };
-}
-
-async function readSegmentMembers(context: Context, id: number): Promise<number[]> {
-  const filter = await readSegment(context.db, id);
-  const rows = await context.db
-    .selectFrom('member_card')
-    .select('member_id')
-    .where((e) => e.and(memberConditions([filter], context.clock.now())))
-    .execute();
-  return rows.map((row) => row.member_id);
 }
 
 /** Answers go with their census version: the first of a new one clears the old. */

@@ -9,14 +9,17 @@ import classes from './report.module.css';
 
 /** Who was there and is not in the figures: always said, also when it is nobody. */
 export function leftOutWords({ excluded }: Answer): string {
-  const { bots, team, widerCommunity } = excluded;
+  const { bots, team, widerCommunity, botsAreIn } = excluded;
   const parts = [
-    bots.people > 0 ? `${count(bots.people, 'bot')} (${count(bots.activities, 'activity', 'activities')})` : 'no bots',
+    ...(botsAreIn === true
+      ? []
+      : [bots.people > 0 ? `${count(bots.people, 'bot')} (${count(bots.activities, 'activity', 'activities')})` : 'no bots']),
     ...(team.people > 0 ? [`${count(team.people, 'team member')} (${count(team.activities, 'activity', 'activities')})`] : []),
     ...(widerCommunity.people > 0
       ? [`${formatNumber(widerCommunity.people)} of the wider community (${count(widerCommunity.activities, 'activity', 'activities')})`]
       : []),
   ];
+  if (botsAreIn === true) return parts.length === 0 ? 'Nobody is left out.' : `Bots are in. Left out: ${parts.join(', ')}.`;
   return `Left out: ${parts.join(', ')}.`;
 }
 

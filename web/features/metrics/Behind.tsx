@@ -63,8 +63,8 @@ function Listing({
 }) {
   const setQuery = useSetQuery();
   const counts =
-    answer?.columns.find((column) => column.key === input.column)?.counts ??
-    answer?.headline.find((line) => line.key === input.column)?.counts;
+    opensTo(answer?.columns.find((column) => column.key === input.column)) ??
+    opensTo(answer?.headline.find((line) => line.key === input.column));
   const natural: As = counts === 'organizations' ? 'organizations' : counts === 'activities' ? 'activities' : 'members';
   const as = listings.find((one) => one === wanted) ?? natural;
   const question = { ...input, as, limit: 50 };
@@ -174,4 +174,8 @@ function Onward({ rows }: { rows: Rows | undefined }) {
 /** The timeline's end is the first day that is not shown. */
 function dayAfter(day: string): string {
   return new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+}
+
+function opensTo(number: Pick<Answer['columns'][number], 'counts' | 'opens'> | undefined) {
+  return number?.counts ?? number?.opens;
 }

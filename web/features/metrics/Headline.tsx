@@ -15,10 +15,12 @@ export function Headline({ answer }: { answer: Answer }) {
   const overTime = answer.columns.find((column) => column.key === answer.report.chart.x)?.type === 'period';
   return (
     <div className={classes.headline}>
-      {answer.headline.map(({ key, title, type, value, previous: before, counts }) => {
+      {answer.headline.map(({ key, title, type, value, previous: before, counts, opens: into }) => {
         const column = answer.columns.find((candidate) => candidate.key === key);
         const opens =
-          counts === undefined ? undefined : paths.report(answer.report.id, { ...params, row: '*', column: key, as: undefined });
+          counts === undefined && into === undefined
+            ? undefined
+            : paths.report(answer.report.id, { ...params, row: '*', column: key, as: undefined });
         return (
           <StatTile
             key={key}

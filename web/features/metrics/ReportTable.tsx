@@ -29,7 +29,8 @@ export function ReportTable({ answer, onOpen }: { answer: Answer; onOpen: (row: 
         rows={order === undefined ? answer.rows : sorted(answer.rows, order.by, order.down)}
         keyOf={(row) => row.key}
         onOpen={(row) => {
-          const first = answer.columns.find((column) => column.counts !== undefined);
+          const first =
+            answer.columns.find((column) => column.counts !== undefined) ?? answer.columns.find((column) => column.opens !== undefined);
           if (first !== undefined) onOpen(row.key, first.key);
         }}
         sorting={{ by: order?.by ?? '', down: order?.down ?? false, onSort: (by, down) => setOrder({ by, down }) }}
@@ -81,7 +82,7 @@ function Cell({
   const words = formatFigure(value, column.type);
   // A share opens to what it is of.
   const opens =
-    column.counts !== undefined
+    column.counts !== undefined || column.opens !== undefined
       ? column.key
       : columns.find((candidate) => candidate.key === column.of && candidate.counts !== undefined)?.key;
   if (opens === undefined || value === null || value === 0) return words;

@@ -4,7 +4,16 @@ import type { Definition } from './question.ts';
 const groups: { title: string; reports: string[] }[] = [
   {
     title: 'Growth and retention',
-    reports: ['growth', 'new-and-returning', 'retention', 'retention-cohorts', 'inactive-contributors', 'contributor-levels', 'conversion'],
+    reports: [
+      'growth',
+      'new-and-returning',
+      'retention',
+      'retention-cohorts',
+      'inactive-contributors',
+      'contributors-by-kind',
+      'contributor-levels',
+      'conversion',
+    ],
   },
   { title: 'Activity', reports: ['activity-by-source', 'activity-by-kind', 'activity-hours', 'burstiness', 'commits', 'bot-activity'] },
   {

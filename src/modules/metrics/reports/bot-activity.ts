@@ -1,6 +1,6 @@
 import type { Census } from '../census.ts';
 import { openExclusion, walk } from '../counting.ts';
-import type { Selection } from '../counting.ts';
+import type { Exclusion, Selection } from '../counting.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
 import type { CountedReport } from '../report.ts';
 
@@ -9,7 +9,7 @@ export const botActivity: CountedReport = {
   title: 'Bot activity',
   question: 'How much of what happens is done by bots?',
   definition:
-    'Activities of bots divided by all activities, in each period. The one report in which bots are not left out. Whoever is only suspected of being a bot counts as a person until somebody decides.',
+    'Activities of bots divided by all activities, in each period. The one report in which bots are not left out; the choice of people (the wider community, team members) is one of the others. Whoever is only suspected of being a bot counts as a person until somebody decides.',
   source: chaoss('wg-metrics-development', 'people/bot-activity', 'Bot Activity'),
   kinds: 'activities',
   options: ['granularity'],
@@ -23,7 +23,7 @@ export const botActivity: CountedReport = {
     let botActivities = 0;
     let activities = 0;
     const rows = periods.map((period) => {
-      const found = measure(census, within(ask.selection, period));
+      const found = measure(census, within(ask.selection, period), exclusion);
       for (const bot of found.bots) bots.add(bot);
       botActivities += found.botActivities;
       activities += found.activities;
@@ -43,7 +43,12 @@ export const botActivity: CountedReport = {
         periodColumn,
         { key: 'bots', title: 'Bots', type: 'count', counts: 'people' },
         { key: 'botActivities', title: 'Activities of bots', type: 'count', counts: 'activities' },
-        { key: 'activities', title: 'All activities', type: 'count', counts: 'activities' },
+        {
+          key: 'activities',
+          title: 'All activities',
+          type: 'count',
+          ...(ask.selection.population === 'everyone' ? { counts: 'activities' } : {}),
+        },
         { key: 'share', title: 'Share of bots', type: 'share', of: 'activities' },
       ],
       rows,
@@ -53,28 +58,36 @@ export const botActivity: CountedReport = {
         { key: 'bots', title: 'Bots', type: 'count', value: bots.size, counts: 'people' },
       ],
       notes: partialNote(periods),
-      excluded: exclusion.excluded,
+      excluded: { ...exclusion.excluded, bots: { people: 0, activities: 0 }, botsAreIn: true },
     };
   },
 
   open(_census, ask, row, column) {
     const selection = during(ask, row);
-    return selection === undefined ? undefined : { ...selection, population: column === 'activities' ? 'anyone' : 'bots' };
+    if (selection === undefined) return undefined;
+    if (column !== 'activities') return { ...selection, population: 'bots' };
+    // "Anyone" asks nothing of the date: of the others only some may be meant.
+    return selection.population === 'everyone' ? { ...selection, population: 'anyone' } : undefined;
   },
 };
 
-function measure(census: Census, selection: Selection): { bots: Set<number>; botActivities: number; activities: number } {
+/** Bots by themselves, and those people that are asked for. */
+function measure(
+  census: Census,
+  selection: Selection,
+  exclusion: Exclusion,
+): { bots: Set<number>; botActivities: number; activities: number } {
   const found = { bots: new Set<number>(), botActivities: 0, activities: 0 };
-  walk(census, { ...selection, population: 'anyone' }, undefined, ({ members, counts, size }) => {
+  walk(census, { ...selection, population: 'bots' }, undefined, ({ members, counts, size }) => {
     for (let i = 0; i < size; i++) {
-      const member = members[i] ?? 0;
-      const count = counts[i] ?? 0;
-      found.activities += count;
-      if (census.bot[member] !== 2) continue;
-      found.botActivities += count;
-      found.bots.add(member);
+      found.botActivities += counts[i] ?? 0;
+      found.bots.add(members[i] ?? 0);
     }
   });
+  walk(census, selection, exclusion, ({ counts, size }) => {
+    for (let i = 0; i < size; i++) found.activities += counts[i] ?? 0;
+  });
+  found.activities += found.botActivities;
   return found;
 }
 

@@ -17,7 +17,7 @@ export const contributorLevels: CountedReport = {
   title: 'Occasional, regular and core contributors',
   question: 'How many carry the work, and how many drop in?',
   definition:
-    'In each period, people sorted by their contributions: those who together make up to 80 % are core, up to 95 % regular, the rest occasional. The person who crosses a line is still above it, so whoever alone makes 85 % is core; equal numbers get the same level. Bots are left out.',
+    'In each period, people sorted by their contributions: those who together make up to 80 % are core, up to 95 % regular, the rest occasional. The person who crosses a line is still above it, so whoever alone makes 85 % is core. Equal numbers get the same level: the lower one where a line falls among them. Bots are left out.',
   source: chaoss('wg-metrics-development', 'people/occasional-contributors', 'Occasional Contributors'),
   kinds: 'contributions',
   options: ['granularity'],
