@@ -7,6 +7,8 @@ export type SourceHealth = Output<'sources.list'>['sources'][number];
 /** How a source does, in one word and a sentence. The most pressing comes first. */
 export function stateOf(source: SourceHealth): { mood: Mood; word: string; detail: string } {
   if (source.state === 'removing') return { mood: 'busy', word: 'Removing', detail: 'Its data is being deleted.' };
+  if (source.state === 'kept')
+    return { mood: 'quiet', word: 'Removed', detail: 'It was removed; what it brought is kept. Connect it again to read on.' };
   if (source.running) return { mood: 'busy', word: 'Reading', detail: 'A reading is under way.' };
   if (source.state === 'paused')
     return { mood: source.failingSince === null ? 'quiet' : 'risk', word: 'Paused', detail: source.pausedReason ?? 'Paused by hand.' };

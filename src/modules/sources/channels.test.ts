@@ -192,10 +192,10 @@ test('what is sent by webhook is stored as if it had been read, once', async () 
   expect(await rows(sent)).toHaveLength(2);
   expect(await rows(sent)).toEqual(await rows(fetched));
   // The schedule reads the same again, and the request is sent again: nothing changes.
-  const before = await contentOf(running.program, readId('source', sent));
+  const before = await contentOf(running.program);
   expect(await read(sent)).toMatchObject({ fresh: 0, changed: 0 });
   expect((await send(sent, { items: forum })).statusCode).toBe(200);
-  expect(await contentOf(running.program, readId('source', sent))).toEqual(before);
+  expect(await contentOf(running.program)).toEqual(before);
   expect(await call('sources.get', { id: sent })).toMatchObject({ webhook: { requests: 1, items: 2, error: null, secretSet: true } });
   await expectConsistent(running.program);
 });
@@ -313,9 +313,10 @@ test('a limit is waited for; a line that breaks leaves it open whether it arrive
 
 test('says what cannot be done: an unknown delivery, the wrong thing, a missing text, a light agent', async () => {
   const source = await connect();
-  const { thread, activity } = await topicOf(source);
+  const { thread } = await topicOf(source);
   await expect(call('sources.deliver', { delivery: 'close', thread })).rejects.toThrow(/It can: reply, hide/);
-  await expect(call('sources.deliver', { delivery: 'reply', activity, input: { text: 'x' } })).rejects.toThrow(/done to a thread/);
+  await expect(call('sources.deliver', { delivery: 'reply', source, input: { text: 'x' } })).rejects.toThrow(/done to a thread/);
+  await expect(call('sources.deliver', { delivery: 'hide', thread })).rejects.toThrow(/done to an activity/);
   await expect(call('sources.deliver', { delivery: 'reply', thread, input: { text: '' } })).rejects.toThrow(/text/);
   await expect(call('sources.deliver', { delivery: 'reply', source, thread: 'thr_zzzz', input: { text: 'x' } })).rejects.toThrow(
     /no thread/,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeliveryTarget } from '../../connectors/contract.ts';
+import type { Delivery, DeliveryTarget } from '../../connectors/contract.ts';
 import { idOf, nameOf } from '../../platform/access.ts';
 import { defineAction } from '../../platform/action.ts';
 import type { Action } from '../../platform/action.ts';
@@ -51,17 +51,17 @@ export const deliver = defineAction({
   }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
-    const { sourceId, subject, target, kind } = await resolveSubject(context, input);
+    const { sourceId, subject, target } = await resolveSubject(context, input);
     const source = await context.db.selectFrom('source').selectAll().where('id', '=', sourceId).executeTakeFirst();
     if (source === undefined) throw notFound('source', showId('source', sourceId));
     if (source.state === 'removing' || source.state === 'kept')
       throw conflict('source.gone', `"${source.name}" was removed: nothing can be done there from here.`);
     const connector = findConnector(source.connector);
     const wanted = findDelivery(connector, input.delivery);
-    if (wanted.on !== kind) {
+    if (!reaches(target, wanted.on)) {
       throw invalidInput(
         'delivery.subject',
-        `"${wanted.title}" is done to ${wanted.on === 'source' ? 'the source itself: name nothing else' : `a${wanted.on === 'activity' ? 'n' : ''} ${wanted.on}: name one`}.`,
+        `"${wanted.title}" is done to ${wanted.on === 'source' ? 'the source itself: name nothing else' : `a${wanted.on === 'activity' ? 'n' : ''} ${wanted.on}: name one (an activity stands for its thread and person too)`}.`,
       );
     }
     parseDeliveryInput(wanted, input.input);
@@ -85,11 +85,15 @@ export const deliver = defineAction({
   },
 });
 
+/** An activity stands for its thread and its person too; nothing named, for the source. */
+function reaches(target: DeliveryTarget, on: Delivery['on']): boolean {
+  return on === 'source' ? Object.keys(target).length === 0 : target[on] !== undefined;
+}
+
 interface Resolved {
   sourceId: number;
   subject: string | null;
   target: DeliveryTarget;
-  kind: 'thread' | 'activity' | 'person' | 'source';
 }
 
 async function resolveSubject(
@@ -101,7 +105,7 @@ async function resolveSubject(
   const about = subjectOf(input);
   if (about === undefined) {
     if (input.source === undefined) throw invalidInput('delivery.subject', 'Name a source, a thread, an activity or an identity.');
-    return { sourceId: input.source, subject: null, target: {}, kind: 'source' };
+    return { sourceId: input.source, subject: null, target: {} };
   }
   const found = await given().findTarget(context, about.subject);
   const sourceId = found.sourceId ?? input.source;
@@ -111,19 +115,19 @@ async function resolveSubject(
   const origin = found.recordId === undefined ? undefined : await readOrigin(context, sourceId, found.recordId);
   const target: DeliveryTarget =
     origin === undefined ? found.target : { ...found.target, activity: { ...found.target.activity, ...origin } };
-  return { sourceId, subject: about.shown, target, kind: about.kind };
+  return { sourceId, subject: about.shown, target };
 }
 
 function subjectOf(input: {
   thread?: number | undefined;
   activity?: number | undefined;
   identity?: number | undefined;
-}): { subject: DeliverySubject; shown: string; kind: Resolved['kind'] } | undefined {
-  if (input.thread !== undefined) return { subject: { thread: input.thread }, shown: showId('thread', input.thread), kind: 'thread' };
+}): { subject: DeliverySubject; shown: string } | undefined {
+  if (input.thread !== undefined) return { subject: { thread: input.thread }, shown: showId('thread', input.thread) };
   if (input.activity !== undefined)
-    return { subject: { activity: input.activity }, shown: showId('activity', input.activity), kind: 'activity' };
+    return { subject: { activity: input.activity }, shown: showId('activity', input.activity) };
   if (input.identity !== undefined)
-    return { subject: { identity: input.identity }, shown: showId('identity', input.identity), kind: 'person' };
+    return { subject: { identity: input.identity }, shown: showId('identity', input.identity) };
   return undefined;
 }
 

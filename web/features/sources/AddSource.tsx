@@ -17,8 +17,8 @@ import { useQueryParams } from '../../ui/url-state.ts';
 import { CheckLines } from './CheckLines.tsx';
 import { schedules } from '../../ui/source-state.ts';
 import { Notice } from '../../ui/Notice.tsx';
-import { fieldsOf, startValues } from './schema.ts';
-import { SettingsForm } from './SettingsForm.tsx';
+import { fieldsOf, startValues } from '../../ui/schema.ts';
+import { SchemaForm } from '../../ui/SchemaForm.tsx';
 import classes from './sources.module.css';
 
 type Connector = Output<'sources.connectors'>['connectors'][number];
@@ -118,7 +118,7 @@ function ConnectorForm({ connector }: { connector: Connector }) {
     >
       <form className={classes.form} onSubmit={submit}>
         <div className={classes.card}>
-          <SettingsForm
+          <SchemaForm
             fields={fields}
             values={settings}
             errors={errors}

@@ -23,6 +23,7 @@ import { schedules, stateOf } from '../../ui/source-state.ts';
 import { Notice } from '../../ui/Notice.tsx';
 import { RemoveDialog } from './RemoveDialog.tsx';
 import { SourceQuarantine } from './SourceQuarantine.tsx';
+import { SourceExchange } from './SourceExchange.tsx';
 import { SourceRuns } from './SourceRuns.tsx';
 import { SourceOverview } from './SourceOverview.tsx';
 import classes from './sources.module.css';
@@ -53,6 +54,7 @@ export function Page() {
     );
   }
   const shown = source.data;
+  const exchanges = shown.webhook !== null || shown.deliveries.length > 0;
   return (
     <PageFrame
       title={shown.name}
@@ -72,6 +74,11 @@ export function Page() {
           <Tabs.Tab value="overview">Overview</Tabs.Tab>
           <Tabs.Tab value="runs">Readings</Tabs.Tab>
           <Tabs.Tab value="quarantine">Quarantine{shown.quarantined > 0 ? ` (${formatNumber(shown.quarantined)})` : ''}</Tabs.Tab>
+          {exchanges && (
+            <Tabs.Tab value="exchange">
+              {shown.webhook === null ? 'Sent' : shown.deliveries.length === 0 ? 'Webhook' : 'Webhook and sent'}
+            </Tabs.Tab>
+          )}
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="overview">
@@ -83,6 +90,11 @@ export function Page() {
         <Tabs.Panel value="quarantine">
           <SourceQuarantine source={shown} />
         </Tabs.Panel>
+        {exchanges && (
+          <Tabs.Panel value="exchange">
+            <SourceExchange source={shown} />
+          </Tabs.Panel>
+        )}
         <Tabs.Panel value="settings">
           <Suspense fallback={<SkeletonBlock height={420} />}>
             <SourceSettings key={shown.id} source={shown} />
@@ -177,7 +189,7 @@ function Actions({ source }: { source: SourceDetail }) {
     onDone: () => toast('Deriving again from what is kept, without fetching.'),
     onFail: toastError,
   });
-  if (source.state === 'removing') return null;
+  if (source.state === 'removing' || source.state === 'kept') return null;
   const paused = source.state === 'paused';
   return (
     <>

@@ -8,8 +8,8 @@ import { toast } from '../../ui/toasts.tsx';
 import { CheckLines } from './CheckLines.tsx';
 import { schedules } from '../../ui/source-state.ts';
 import { Notice } from '../../ui/Notice.tsx';
-import { fieldsOf, startValues } from './schema.ts';
-import { SettingsForm } from './SettingsForm.tsx';
+import { fieldsOf, startValues } from '../../ui/schema.ts';
+import { SchemaForm } from '../../ui/SchemaForm.tsx';
 import type { SourceDetail } from './Source.tsx';
 import classes from './sources.module.css';
 
@@ -47,7 +47,7 @@ export function SourceSettings({ source }: { source: SourceDetail }) {
           onChange={(value) => setEveryMinutes(value ?? everyMinutes)}
         />
       </div>
-      <SettingsForm
+      <SchemaForm
         fields={fields}
         values={settings}
         errors={errors}

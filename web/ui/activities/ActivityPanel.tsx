@@ -5,6 +5,8 @@ import { useAction } from '../../api.ts';
 import type { Output } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { CodeBlock } from '../CodeBlock.tsx';
+import { DeliverMenu } from '../deliveries/Deliver.tsx';
+import { DeliveryList } from '../deliveries/DeliveryList.tsx';
 import { formatExact, formatNumber } from '../format.ts';
 import { Initials } from '../Initials.tsx';
 import { Link, OutsideLink } from '../Link.tsx';
@@ -115,6 +117,12 @@ function Details({ activity }: { activity: Whole }) {
             Whole conversation
           </Button>
         )}
+        <DeliverMenu
+          source={activity.source}
+          subject={{ activity: activity.id }}
+          on={activity.thread === null ? ['activity', 'person'] : ['thread', 'activity', 'person']}
+          label="Answer or act"
+        />
         <CopyButton value={`${window.location.origin}${paths.timeline({ activity: activity.id })}`}>
           {({ copied, copy }) => (
             <Button variant="subtle" color="gray" size="xs" onClick={copy}>
@@ -123,6 +131,7 @@ function Details({ activity }: { activity: Whole }) {
           )}
         </CopyButton>
       </div>
+      <DeliveryList subject={activity.id} />
       {activity.body !== null && activity.body !== '' && (
         <div className={classes.text} dir="auto">
           {activity.body}

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that a connector's settings use. */
+/** The part of JSON Schema that forms are drawn from: a connector's settings, what a delivery takes. */
 export interface Property {
   type?: string | string[];
   title?: string;
@@ -13,6 +13,8 @@ export interface Property {
   /** The connector's marks: drawn as a password; drawn as many lines; what to type. */
   secret?: boolean;
   multiline?: boolean;
+  /** Drawn in a part that is folded away. */
+  advanced?: boolean;
   examples?: unknown[];
   placeholder?: string;
 }
@@ -26,7 +28,7 @@ export interface Field {
   choices: string[];
 }
 
-/** The fields of a settings form, in the schema's order. */
+/** The fields of a form, in the schema's order. */
 export function fieldsOf(schema: Record<string, unknown>): Field[] {
   const properties = (schema['properties'] ?? {}) as Record<string, Property>;
   const required = (schema['required'] ?? []) as string[];

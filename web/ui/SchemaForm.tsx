@@ -1,5 +1,5 @@
 import { NumberInput, PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
-import classes from './sources.module.css';
+import classes from './SchemaForm.module.css';
 import type { Field, Property } from './schema.ts';
 
 interface Props {
@@ -12,25 +12,33 @@ interface Props {
   onChange: (name: string, value: unknown) => void;
 }
 
-/** The form of a connector, drawn from its own schema. */
-export function SettingsForm({ fields, values, errors, kept = [], onChange }: Props) {
+/** A form drawn from a JSON Schema. What few people need is folded away, and opens when it is wrong. */
+export function SchemaForm({ fields, values, errors, kept = [], onChange }: Props) {
+  const draw = (field: Field) => (
+    <SchemaField
+      key={field.name}
+      field={field}
+      value={values[field.name]}
+      error={errors[field.name]}
+      kept={kept.includes(field.name)}
+      onChange={(value) => onChange(field.name, value)}
+    />
+  );
+  const advanced = fields.filter((field) => field.property.advanced === true);
   return (
     <div className={classes.fields}>
-      {fields.map((field) => (
-        <SettingsField
-          key={field.name}
-          field={field}
-          value={values[field.name]}
-          error={errors[field.name]}
-          kept={kept.includes(field.name)}
-          onChange={(value) => onChange(field.name, value)}
-        />
-      ))}
+      {fields.filter((field) => field.property.advanced !== true).map(draw)}
+      {advanced.length > 0 && (
+        <details className={classes.advanced} open={advanced.some((field) => errors[field.name] !== undefined) || undefined}>
+          <summary>Advanced</summary>
+          <div className={classes.fields}>{advanced.map(draw)}</div>
+        </details>
+      )}
     </div>
   );
 }
 
-function SettingsField({
+function SchemaField({
   field,
   value,
   error,
