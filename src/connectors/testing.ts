@@ -2,7 +2,14 @@ import { openOffline as openDemo } from './demo/testing.ts';
 import { openOffline as openFeed } from './feed/testing.ts';
 import { openOffline as openFile } from './file/testing.ts';
 import { openOffline as openGit } from './git/testing.ts';
+import { openOffline as openSlack } from './slack/testing.ts';
 import type { OpenOffline } from './kit/testing.ts';
 
 /** For every connector of the registry a source that a test can read without the network. */
-export const offlineSources: Record<string, OpenOffline> = { git: openGit, file: openFile, feed: openFeed, demo: openDemo };
+export const offlineSources: Record<string, OpenOffline> = {
+  git: openGit,
+  file: openFile,
+  feed: openFeed,
+  slack: openSlack,
+  demo: openDemo,
+};

@@ -28,7 +28,8 @@ export async function testIo<Settings>(
   // The schema is the connector's own, so what it gives is what the connector takes.
   const parsed = connector.settings.parse(settings) as Settings;
   const http = connectorHttp({
-    connector,
+    // As it is, but without its pace: the server is on this machine.
+    connector: connector.authorize === undefined ? {} : { authorize: (given: Settings) => connector.authorize?.(given) ?? {} },
     settings: parsed,
     signal,
     allowPrivateHosts: ['127.0.0.1', 'localhost'],
