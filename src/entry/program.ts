@@ -9,8 +9,16 @@ import {
   recountWhenZoneChanges,
   threadTarget,
 } from '../modules/activities/index.ts';
-import { findSuggestionsJob, identityTarget, membersHandlers, membersJobs, refreshStaleCards } from '../modules/members/index.ts';
-import { metricsJobs } from '../modules/metrics/index.ts';
+import {
+  findSuggestionsJob,
+  identityTarget,
+  membersHandlers,
+  membersJobs,
+  provideToMembers,
+  refreshStaleCards,
+  watchSegmentsJob,
+} from '../modules/members/index.ts';
+import { engagementHandlers, metricsJobs, scoreEngagement, scoreEngagementJob, whoDid } from '../modules/metrics/index.ts';
 import { provideToSources, sourcesJobs } from '../modules/sources/index.ts';
 import type { Config } from '../platform/config.ts';
 import type { Program } from '../platform/context.ts';
@@ -30,13 +38,14 @@ import { createSecrets } from '../platform/secrets.ts';
 
 /** Everything that happens later or by schedule. */
 const jobs: readonly Job[] = [
-  deliverFacts([...membersHandlers, recountWhenZoneChanges]),
+  deliverFacts([...membersHandlers, recountWhenZoneChanges, ...engagementHandlers]),
   mailJob,
   ...accessJobs,
   ...sourcesJobs,
   ...activitiesJobs,
   ...membersJobs,
   ...metricsJobs,
+  scoreEngagementJob,
 ];
 
 // Sources know the contract only: which connectors there are and who takes what they read is decided here.
@@ -55,10 +64,15 @@ provideToSources({
   async afterReading(program, signal) {
     await refreshStaleCards(program, signal);
     await indexNewWords(program, signal);
+    await scoreEngagement(program);
+    await program.jobs.send(watchSegmentsJob.name, {}, { once: true });
     // Who may be one person is looked for behind: it takes longer, and nothing waits for it.
     await program.jobs.send(findSuggestionsJob.name, {}, { once: true });
   },
 });
+
+// Members know people, not what they did: who counts that is decided here too.
+provideToMembers({ whoDid, fields: [] });
 
 export interface RunningProgram extends Program {
   /** Lets work finish, closes the database, and stops the embedded one if nobody else uses it. */

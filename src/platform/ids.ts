@@ -25,6 +25,9 @@ const idPrefixes = {
   file: 'fil',
   mail: 'mai',
   delivery: 'dlv',
+  topic: 'top',
+  dashboard: 'dsh',
+  schedule: 'sch',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

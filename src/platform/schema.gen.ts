@@ -36,10 +36,21 @@ export interface Activity {
   offset_minutes: number | null;
   platform_type: string | null;
   source_id: number;
+  statement: Int8 | null;
   thread_id: Int8 | null;
   title: string | null;
   url: string | null;
   value: Int8 | null;
+}
+
+export interface ActivityReading {
+  activity_id: Int8;
+  at: Timestamp;
+  kind: number;
+  language: number;
+  score: number | null;
+  sentiment: number;
+  source_id: number;
 }
 
 export interface ActivitySearch {
@@ -52,6 +63,16 @@ export interface ActivitySearch {
 export interface ActivitySearchProgress {
   activity_id: Int8;
   source_id: number;
+}
+
+export interface ActivityTopic {
+  activity_id: Int8;
+  at: Timestamp;
+  kind: number;
+  language: number;
+  sentiment: number;
+  source_id: number;
+  topic_id: number;
 }
 
 export interface Affiliation {
@@ -351,7 +372,7 @@ export interface MetricsGone {
   id: Generated<Int8>;
   kind: number | null;
   revision: Generated<Int8>;
-  row_id: number | null;
+  row_id: Int8 | null;
   source_id: number | null;
   what: string;
 }
@@ -415,6 +436,35 @@ export interface Quarantine {
   stream_id: number;
 }
 
+export interface ReadingCorrection {
+  activity_id: Int8;
+  at: Timestamp;
+  by_id: string | null;
+  by_name: string;
+  language: number | null;
+  sentiment: number | null;
+  source_id: number;
+}
+
+export interface ReadingPending {
+  activity_id: Int8;
+  source_id: number;
+}
+
+export interface ReadingProgress {
+  activity_id: Generated<Int8>;
+  changes: Generated<Int8>;
+  source_id: number;
+}
+
+export interface ReadingSheet {
+  change: Int8;
+  day: string;
+  people: Buffer;
+  source_id: number;
+  what: number;
+}
+
 export interface Record {
   external_id: string;
   fetched_at: Generated<Timestamp>;
@@ -452,6 +502,13 @@ export interface ReportTarget {
   source_id: number | null;
   unsubscribed_at: Timestamp | null;
   user_id: string | null;
+}
+
+export interface Room {
+  external_id: string;
+  name: string | null;
+  source_id: number;
+  url: string | null;
 }
 
 export interface SchemaMigration {
@@ -591,12 +648,49 @@ export interface Thread {
   external_id: string;
   id: Int8;
   kind: string;
-  last_at: Timestamp;
+  labels: Generated<string[]>;
+  last_at: Timestamp | null;
   opened_at: Timestamp | null;
   opener_identity_id: number | null;
+  people: Buffer | null;
+  revision: Generated<Int8>;
+  room: string | null;
+  solved: Generated<boolean>;
+  solved_at: Timestamp | null;
   source_id: number;
+  state: Generated<string>;
+  statements: Generated<Json>;
   title: string | null;
   url: string | null;
+}
+
+export interface ThreadRecord {
+  record_id: Int8;
+  source_id: number;
+  thread_id: Int8;
+}
+
+export interface Topic {
+  colour: number;
+  created_at: Timestamp;
+  created_by: string;
+  description: string | null;
+  exclusions: Generated<string[]>;
+  id: Generated<number>;
+  keywords: string[];
+  kinds: number[] | null;
+  name: string;
+  removed_at: Timestamp | null;
+  sources: number[] | null;
+  updated_at: Timestamp;
+  updated_by: string;
+}
+
+export interface TopicRun {
+  activity_id: Generated<Int8>;
+  source_id: number;
+  topic_id: number;
+  until_id: Int8;
 }
 
 export interface UserAccount {
@@ -685,8 +779,10 @@ export interface Workspace {
 
 export interface DB {
   activity: Activity;
+  activity_reading: ActivityReading;
   activity_search: ActivitySearch;
   activity_search_progress: ActivitySearchProgress;
+  activity_topic: ActivityTopic;
   affiliation: Affiliation;
   affiliation_removed: AffiliationRemoved;
   api_key: ApiKey;
@@ -719,9 +815,14 @@ export interface DB {
   organization_merge: OrganizationMerge;
   presence: Presence;
   quarantine: Quarantine;
+  reading_correction: ReadingCorrection;
+  reading_pending: ReadingPending;
+  reading_progress: ReadingProgress;
+  reading_sheet: ReadingSheet;
   record: Record;
   report_schedule: ReportSchedule;
   report_target: ReportTarget;
+  room: Room;
   schema_migration: SchemaMigration;
   segment: Segment;
   segment_change: SegmentChange;
@@ -735,6 +836,9 @@ export interface DB {
   suggestion: Suggestion;
   suggestion_run: SuggestionRun;
   thread: Thread;
+  thread_record: ThreadRecord;
+  topic: Topic;
+  topic_run: TopicRun;
   user_account: UserAccount;
   user_credential: UserCredential;
   user_rate_limit: UserRateLimit;

@@ -1,5 +1,6 @@
 import type { Action } from '../../platform/action.ts';
 import { audit } from './audit.ts';
+import { directory } from './directory.ts';
 import { acceptInvitation, findInvitation, invitations, invite, revokeInvitation } from './invitations.ts';
 import { createKey, keys, revokeKey } from './keys.ts';
 import { openMail, outbox, sendMailAgain } from './outbox.ts';
@@ -10,6 +11,7 @@ import { setLogo, updateWorkspace, workspace } from './workspace.ts';
 
 export { createAuth } from './actor.ts';
 export type { Auth } from './actor.ts';
+export { usersById } from './directory.ts';
 export { accessJobs } from './jobs.ts';
 export { addressOf } from './rules.ts';
 export { ensureSetupToken } from './set-up.ts';
@@ -25,6 +27,7 @@ export const accessActions = [
   setLogo,
   updateProfile,
   people,
+  directory,
   createUser,
   setRole,
   disableUser,

@@ -65,7 +65,7 @@ const timeline = defineAction({
   output: z.object({ activities: z.array(activity), next: z.string().nullable() }),
   async run(context, input) {
     const after = readCursor(input.cursor, 2);
-    const members = input.segment === undefined ? undefined : await segmentMembers(context.db, input.segment, context.clock.now());
+    const members = input.segment === undefined ? undefined : await segmentMembers(context, input.segment);
     const { rows, next } = await readTimeline(
       context.db,
       {

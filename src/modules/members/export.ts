@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../platform/action.ts';
 import { idInput } from '../../platform/ids.ts';
-import { filterShape, requestedFilters } from './filter.ts';
+import { conditionsOf, filterShape, requestedFilters } from './filter.ts';
 import { readCardPage, showCard } from './list.ts';
 import type { cardOutput } from './list.ts';
 
@@ -17,6 +17,8 @@ const columns = [
   'firstAt',
   'lastAt',
   'activities',
+  'engagement',
+  'level',
   'identities',
   'tags',
 ] as const;
@@ -33,13 +35,13 @@ export const exportMembers = defineAction({
   output: z.object({ fileName: z.string(), mediaType: z.string(), content: z.string(), rows: z.number(), complete: z.boolean() }),
   async run(context, input) {
     const { format, ...rest } = input;
-    const filters = await requestedFilters(context.db, rest);
+    const where = await conditionsOf(context, await requestedFilters(context.db, rest));
     const now = context.clock.now();
     const lines: string[] = format === 'csv' ? [columns.join(',')] : [];
     let rows = 0;
     let after: Parameters<typeof readCardPage>[4];
     do {
-      const page = await readCardPage(context.db, filters, 'activities', 5000, after, now);
+      const page = await readCardPage(context.db, where, 'activities', 5000, after);
       for (const row of page.rows) lines.push(format === 'csv' ? csvLine(showCard(row)) : JSON.stringify(showCard(row)));
       rows += page.rows.length;
       after = page.next;

@@ -1,18 +1,18 @@
 import { sql } from 'kysely';
 import type { Expression, SqlBool } from 'kysely';
 import { z } from 'zod';
+import type { Context } from '../../platform/context.ts';
 import type { Db } from '../../platform/db.ts';
 import { notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
+import { readWorkspace } from '../access/index.ts';
+import { compileRule } from './compile.ts';
+import { dayIn, isDay } from './days.ts';
+import { readySegments } from './ready.ts';
+import { eachCondition, rulesInput, storeRule } from './rules.ts';
 import { foldToLatin } from './text.ts';
 
-const day = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\d$/, 'is a day such as 2026-03-01')
-  .refine(
-    (text) => !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text),
-    'is not a day of the calendar',
-  );
+const day = z.string().refine(isDay, 'is a day such as 2026-03-01');
 const days = z.coerce.number().int().min(1).max(36_500);
 /** One in an address line, several in JSON. */
 const many = <T extends z.ZodType>(item: T) =>
@@ -43,6 +43,9 @@ export const filterShape = {
   quietForDays: days.optional().describe('Not seen for at least so many days.'),
   minActivities: z.coerce.number().int().min(0).optional(),
   maxActivities: z.coerce.number().int().min(0).optional(),
+  minEngagement: z.coerce.number().min(0).optional().describe('With so many engagement points or more.'),
+  levels: many(idInput('level')).optional().describe('On one of these levels of engagement.'),
+  rules: rulesInput.optional(),
 };
 
 export const memberFilter = z.strictObject(filterShape);
@@ -53,20 +56,39 @@ export type StoredFilter = z.input<typeof memberFilter>;
 
 /** The filter as it is kept: readable, with the ids that people see. */
 export function storeFilter(filter: MemberFilter): StoredFilter {
-  const { organization, sources, ...rest } = filter;
+  const { organization, sources, levels, rules, ...rest } = filter;
   return {
     ...rest,
     ...(organization === undefined ? {} : { organization: showId('organization', organization) }),
     ...(sources === undefined ? {} : { sources: sources.map((id) => showId('source', id)) }),
+    ...(levels === undefined ? {} : { levels: levels.map((id) => showId('level', id)) }),
+    ...(rules === undefined ? {} : { rules: { ...storeRule(rules) } }),
   };
 }
 
-/** The conditions of filters, all of which must hold, over `member_card`. */
-export function conditions(filters: readonly MemberFilter[], now: Date): Expression<SqlBool>[] {
-  return filters.flatMap((filter) => conditionsOf(filter, now));
+/** What judging a filter needs: the database, whose census counts what people did, and what time it is. */
+export type Asking = Pick<Context, 'db' | 'database' | 'clock'>;
+
+/** The conditions of filters, all of which must hold, over `member_card`, as of now. */
+export async function conditionsOf(context: Asking, filters: readonly MemberFilter[]): Promise<Expression<SqlBool>[]> {
+  const now = context.clock.now();
+  const all = filters.flatMap((filter) => flatConditions(filter, now));
+  const ruled = filters.flatMap((filter) => filter.rules ?? []);
+  if (ruled.length === 0) return all;
+  const { timeZone } = await readWorkspace(context.db);
+  for (const rule of ruled) all.push(await compileRule(context.database, rule, dayIn(timeZone, now), timeZone));
+  return all;
 }
 
-function conditionsOf(filter: MemberFilter, now: Date): Expression<SqlBool>[] {
+/** Confirmed bots are left out unless something is said about bots. */
+function botsOf(filter: MemberFilter): 'without' | 'with' | 'only' | 'suspected' {
+  if (filter.bots !== undefined) return filter.bots;
+  let said = false;
+  if (filter.rules !== undefined) eachCondition(filter.rules, (condition) => (said ||= condition.field === 'bot'));
+  return said ? 'with' : 'without';
+}
+
+function flatConditions(filter: MemberFilter, now: Date): Expression<SqlBool>[] {
   const all: Expression<SqlBool>[] = searchConditions(filter.search ?? '');
   if (filter.organization !== undefined) all.push(sql<SqlBool>`member_card.organization_id = ${filter.organization}`);
   if (filter.platforms !== undefined && filter.platforms.length > 0)
@@ -77,9 +99,10 @@ function conditionsOf(filter: MemberFilter, now: Date): Expression<SqlBool>[] {
     );
   }
   if (filter.tags !== undefined && filter.tags.length > 0) all.push(sql<SqlBool>`member_card.tags @> ${filter.tags}::text[]`);
-  if (filter.bots === undefined || filter.bots === 'without') all.push(sql<SqlBool>`member_card.bot <> 'bot'`);
-  if (filter.bots === 'only') all.push(sql<SqlBool>`member_card.bot = 'bot'`);
-  if (filter.bots === 'suspected') all.push(sql<SqlBool>`member_card.bot = 'suspected'`);
+  const bots = botsOf(filter);
+  if (bots === 'without') all.push(sql<SqlBool>`member_card.bot <> 'bot'`);
+  if (bots === 'only') all.push(sql<SqlBool>`member_card.bot = 'bot'`);
+  if (bots === 'suspected') all.push(sql<SqlBool>`member_card.bot = 'suspected'`);
   if (filter.team !== undefined && filter.team !== 'with') all.push(sql<SqlBool>`member_card.is_ours = ${filter.team === 'only'}`);
   const start = (text: string) => new Date(`${text}T00:00:00Z`);
   const end = (text: string) => new Date(start(text).getTime() + 86_400_000);
@@ -93,6 +116,14 @@ function conditionsOf(filter: MemberFilter, now: Date): Expression<SqlBool>[] {
   if (filter.quietForDays !== undefined) all.push(sql<SqlBool>`member_card.last_at < ${before(filter.quietForDays)}`);
   if (filter.minActivities !== undefined) all.push(sql<SqlBool>`member_card.activities >= ${filter.minActivities}`);
   if (filter.maxActivities !== undefined) all.push(sql<SqlBool>`member_card.activities <= ${filter.maxActivities}`);
+  if (filter.minEngagement !== undefined && filter.minEngagement > 0) {
+    const tenths = Math.round(filter.minEngagement * 10);
+    all.push(sql<SqlBool>`exists (select from member_engagement e where e.member_id = member_card.member_id and e.score >= ${tenths})`);
+  }
+  if (filter.levels !== undefined && filter.levels.length > 0)
+    all.push(
+      sql<SqlBool>`exists (select from member_engagement e where e.member_id = member_card.member_id and e.level_id = any(${filter.levels}::int[]))`,
+    );
   return all;
 }
 
@@ -109,11 +140,16 @@ function searchConditions(search: string): Expression<SqlBool>[] {
     });
 }
 
-/** The filter that a segment keeps. Errors: `not_found`. */
-export async function readSegment(db: Db, id: number): Promise<MemberFilter> {
-  const row = await db.selectFrom('segment').select('filter').where('id', '=', id).executeTakeFirst();
+/** The filter that a segment keeps; of a ready one, as the program defines it. */
+export function filterOfSegment(row: { filter: unknown; ready: string | null }): MemberFilter {
+  return memberFilter.parse(row.ready === null ? row.filter : (readySegments[row.ready]?.filter ?? {}));
+}
+
+/** The filter of a segment. Errors: `not_found`. */
+async function readSegment(db: Db, id: number): Promise<MemberFilter> {
+  const row = await db.selectFrom('segment').select(['filter', 'ready']).where('id', '=', id).executeTakeFirst();
   if (row === undefined) throw notFound('segment', showId('segment', id));
-  return memberFilter.parse(row.filter);
+  return filterOfSegment(row);
 }
 
 /** What a call asks for: its own filter, and a segment's if it names one. */
@@ -125,13 +161,13 @@ export async function requestedFilters(db: Db, input: MemberFilter & { segment?:
 }
 
 /** The members that all these filters let through now, as root ids, ascending. */
-async function filterMembers(db: Db, filters: readonly MemberFilter[], now: Date): Promise<number[]> {
-  let query = db.selectFrom('member_card').select('member_id');
-  for (const condition of conditions(filters, now)) query = query.where(condition);
+export async function filterMembers(context: Asking, filters: readonly MemberFilter[]): Promise<number[]> {
+  let query = context.db.selectFrom('member_card').select('member_id');
+  for (const condition of await conditionsOf(context, filters)) query = query.where(condition);
   return (await query.orderBy('member_id').execute()).map((row) => row.member_id);
 }
 
 /** The members of a segment now, as root ids, ascending. Errors: `not_found`. */
-export async function segmentMembers(db: Db, segmentId: number, now: Date): Promise<number[]> {
-  return filterMembers(db, [await readSegment(db, segmentId)], now);
+export async function segmentMembers(context: Asking, segmentId: number): Promise<number[]> {
+  return filterMembers(context, [await readSegment(context.db, segmentId)]);
 }

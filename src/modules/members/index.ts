@@ -4,6 +4,7 @@ import type { Job } from '../../platform/jobs.ts';
 import { addAffiliation, removeAffiliation, updateAffiliation } from './affiliations.ts';
 import { confirmBot, listBots, markHuman } from './bot-queue.ts';
 import { addIdentity, createMember, listTags, tagMembers, unlockField, untagMembers, updateMember } from './edit.ts';
+import { engagementSettings, updateEngagement } from './engagement.ts';
 import { exportMembers } from './export.ts';
 import { getMember } from './get.ts';
 import { refreshCardsJob } from './jobs.ts';
@@ -25,10 +26,11 @@ import { organizationPeople } from './organization-people.ts';
 import { followOurDomains } from './our-domains.ts';
 import { acceptSuggestion, refuseSuggestion, reopenSuggestion, searchSuggestions, skipSuggestion, suggestions } from './review.ts';
 import { findSuggestionsJob } from './search-job.ts';
+import { segmentChanges, segmentDigestJob, setAlerts } from './segment-alerts.ts';
+import { watchSegmentsJob } from './segment-watch.ts';
 import { createSegment, deleteSegment, getSegment, listSegments, updateSegment } from './segments.ts';
 
 export { identityTarget } from './target.ts';
-export { conditions as memberConditions, readSegment } from './filter.ts';
 export { createResolver } from './resolver.ts';
 export type { Resolver } from './resolver.ts';
 export type { LinkResult } from './link.ts';
@@ -38,7 +40,12 @@ export { recordStats, replaceStats } from './stats.ts';
 export type { StatChange } from './stats.ts';
 export { refreshStaleCards } from './jobs.ts';
 export { searchForSuggestions } from './search-job.ts';
+export { levelAt, readEngagementRules, writeEngagement } from './engagement.ts';
+export type { EngagementLevel, EngagementRules } from './engagement.ts';
 export { segmentMembers } from './filter.ts';
+export { provideToMembers } from './provided.ts';
+export type { DidQuestion, MemberBits, MemberField } from './provided.ts';
+export type { DayRange } from './days.ts';
 export type { MemberFilter, StoredFilter } from './filter.ts';
 
 /** In the order in which the API reference shows them. */
@@ -86,8 +93,14 @@ export const membersActions = [
   createSegment,
   updateSegment,
   deleteSegment,
+  setAlerts,
+  segmentChanges,
+  engagementSettings,
+  updateEngagement,
 ] satisfies readonly Action[];
 
-export { findSuggestionsJob };
-export const membersJobs: readonly Job[] = [refreshCardsJob, findSuggestionsJob];
+export { findSuggestionsJob, watchSegmentsJob };
+export { watchSegments } from './segment-watch.ts';
+export { sendSegmentDigests } from './segment-alerts.ts';
+export const membersJobs: readonly Job[] = [refreshCardsJob, findSuggestionsJob, watchSegmentsJob, segmentDigestJob];
 export const membersHandlers: readonly FactHandler[] = [followOurDomains];

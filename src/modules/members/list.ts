@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
+import type { Expression, SqlBool } from 'kysely';
 import { z } from 'zod';
 import { defineAction } from '../../platform/action.ts';
 import type { Db } from '../../platform/db.ts';
 import { idInput, showId } from '../../platform/ids.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
-import { conditions, filterShape, requestedFilters } from './filter.ts';
-import type { MemberFilter } from './filter.ts';
+import { conditionsOf, filterShape, requestedFilters } from './filter.ts';
 
 export const cardOutput = z.object({
   id: z.string(),
@@ -20,31 +20,40 @@ export const cardOutput = z.object({
   firstAt: z.date().nullable(),
   lastAt: z.date().nullable(),
   activities: z.number(),
+  engagement: z.number().describe('Points as of the latest count; engagement.of shows the sum.'),
+  level: z.object({ id: z.string(), name: z.string() }).nullable(),
   identities: z.number(),
   tags: z.array(z.string()),
 });
 
 const cardColumns = [
-  'member_id',
-  'name',
-  'name_key',
-  'avatar_url',
-  'handles',
-  'platforms',
-  'location',
-  'organization_id',
-  'organization',
-  'is_ours',
-  'bot',
-  'first_at',
-  'last_at',
-  'activities',
-  'identities',
-  'tags',
+  'member_card.member_id',
+  'member_card.name',
+  'member_card.name_key',
+  'member_card.avatar_url',
+  'member_card.handles',
+  'member_card.platforms',
+  'member_card.location',
+  'member_card.organization_id',
+  'member_card.organization',
+  'member_card.is_ours',
+  'member_card.bot',
+  'member_card.first_at',
+  'member_card.last_at',
+  'member_card.activities',
+  'member_card.identities',
+  'member_card.tags',
+  'e.score',
+  'e.level_id',
+  'l.name as level',
 ] as const;
 
 function selectCards(db: Db) {
-  return db.selectFrom('member_card').select(cardColumns);
+  return db
+    .selectFrom('member_card')
+    .leftJoin('member_engagement as e', 'e.member_id', 'member_card.member_id')
+    .leftJoin('engagement_level as l', 'l.id', 'e.level_id')
+    .select(cardColumns);
 }
 type CardRow = Awaited<ReturnType<ReturnType<typeof selectCards>['execute']>>[number];
 
@@ -62,6 +71,8 @@ export function showCard(row: CardRow): z.input<typeof cardOutput> {
     firstAt: row.first_at,
     lastAt: row.last_at,
     activities: row.activities,
+    engagement: (row.score ?? 0) / 10,
+    level: row.level_id === null || row.level === null ? null : { id: showId('level', row.level_id), name: row.level },
     identities: row.identities,
     tags: row.tags,
   };
@@ -71,67 +82,79 @@ export function showCard(row: CardRow): z.input<typeof cardOutput> {
 export async function readCards(db: Db, roots: readonly number[]): Promise<Map<number, CardRow>> {
   if (roots.length === 0) return new Map();
   const rows = await selectCards(db)
-    .where('member_id', 'in', [...new Set(roots)])
+    .where('member_card.member_id', 'in', [...new Set(roots)])
     .execute();
   return new Map(rows.map((row) => [row.member_id, row]));
 }
 
-export const sorts = ['last', 'first', 'activities', 'name'] as const;
+export const sorts = ['last', 'first', 'activities', 'engagement', 'name'] as const;
 export type Sort = (typeof sorts)[number];
 
+const sortColumns = { last: 'last_at', first: 'first_at', activities: 'activities', engagement: 'score', name: 'name_key' } as const;
+
 type Key = [string | number | null, number];
+type Where = Expression<SqlBool>;
 
 /** One page of cards. Pages hang on the sort value and the id: rows that come or go in between shift nothing. */
 export async function readCardPage(
   db: Db,
-  filters: readonly MemberFilter[],
+  where: readonly Where[],
   sort: Sort,
   limit: number,
   after: Key | undefined,
-  now: Date,
 ): Promise<{ rows: CardRow[]; next: Key | undefined }> {
-  let query = selectCards(db);
-  for (const condition of conditions(filters, now)) query = query.where(condition);
-  const column = { last: 'last_at', first: 'first_at', activities: 'activities', name: 'name_key' } as const;
-  const by = column[sort];
+  const by = sortColumns[sort];
   const keyOf = (row: CardRow): Key => {
     const value = row[by];
     return [value instanceof Date ? value.toISOString() : value, row.member_id];
   };
-  if (sort === 'name') {
-    if (after !== undefined) query = query.where(sql<boolean>`(name_key, member_id) > (${after[0]}, ${after[1]})`);
-    query = query.orderBy('name_key').orderBy('member_id');
-  } else {
-    const dated = sort !== 'activities';
-    // Those who were never seen come last; they are asked for on their own, so that each question is one stretch of an index.
-    if (after !== undefined && !(dated && after[0] === null))
-      query = query.where(sql<boolean>`(${sql.ref(by)}, member_id) < (${after[0]}, ${after[1]})`);
-    if (after !== undefined && dated && after[0] === null) query = query.where(by, 'is', null).where('member_id', '<', after[1]);
-    query = query.orderBy(by, (order) => (dated ? order.desc().nullsLast() : order.desc())).orderBy('member_id', 'desc');
-  }
-  let rows = await query.limit(limit + 1).execute();
-  if (rows.length <= limit && after !== undefined && after[0] !== null && (sort === 'last' || sort === 'first')) {
-    let unseen = selectCards(db).where(by, 'is', null);
-    for (const condition of conditions(filters, now)) unseen = unseen.where(condition);
-    rows = [
-      ...rows,
-      ...(await unseen
-        .orderBy('member_id', 'desc')
-        .limit(limit + 1 - rows.length)
-        .execute()),
-    ];
+  let rows = after?.[0] === null ? [] : await readValued(db, where, sort, limit, after);
+  const hasNulls = sort !== 'name' && sort !== 'activities';
+  if (hasNulls && rows.length <= limit) {
+    // Those who were never seen, or have no points, come last: asked for on their own, so that each question is one stretch
+    // of an index.
+    const rest = await readValueless(db, where, sort, limit + 1 - rows.length, after?.[0] === null ? after[1] : undefined);
+    rows = [...rows, ...rest];
   }
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { rows: page, next: rows.length > limit && last !== undefined ? keyOf(last) : undefined };
 }
 
+function readValued(db: Db, where: readonly Where[], sort: Sort, limit: number, after: Key | undefined): Promise<CardRow[]> {
+  let query = selectCards(db);
+  for (const condition of where) query = query.where(condition);
+  const id = sort === 'engagement' ? sql`e.member_id` : sql`member_card.member_id`;
+  const column = sort === 'engagement' ? sql`e.score` : sql.ref(`member_card.${sortColumns[sort]}`);
+  if (sort === 'name') {
+    if (after !== undefined) query = query.where(sql<SqlBool>`(${column}, ${id}) > (${after[0]}, ${after[1]})`);
+    query = query.orderBy(sql`${column}, ${id}`);
+  } else {
+    if (after !== undefined) query = query.where(sql<SqlBool>`(${column}, ${id}) < (${after[0]}, ${after[1]})`);
+    if (sort !== 'activities') query = query.where(sql<SqlBool>`${column} is not null`);
+    const nulls = sort === 'last' || sort === 'first' ? sql` nulls last` : sql``;
+    query = query.orderBy(sql`${column} desc${nulls}, ${id} desc`);
+  }
+  return query.limit(limit + 1).execute();
+}
+
+function readValueless(db: Db, where: readonly Where[], sort: Sort, limit: number, below: number | undefined): Promise<CardRow[]> {
+  let query = selectCards(db).where(
+    sort === 'engagement' ? 'e.score' : `member_card.${sort === 'first' ? 'first_at' : 'last_at'}`,
+    'is',
+    null,
+  );
+  for (const condition of where) query = query.where(condition);
+  if (below !== undefined) query = query.where('member_card.member_id', '<', below);
+  return query.orderBy('member_card.member_id', 'desc').limit(limit).execute();
+}
+
 /** Counting further would cost more than the number is worth. */
 const countedUpTo = 10_000;
 
-export async function countCards(db: Db, filters: readonly MemberFilter[], now: Date): Promise<{ count: number; more: boolean }> {
+export async function countCards(db: Db, where: readonly Where[]): Promise<{ count: number; more: boolean }> {
   let query = db.selectFrom('member_card').select(sql`1`.as('one'));
-  for (const condition of conditions(filters, now)) query = query.where(condition);
+  for (const condition of where) query = query.where(condition);
   const { count } = await db
     .selectFrom(query.limit(countedUpTo + 1).as('found'))
     .select(sql<number>`count(*)`.as('count'))
@@ -161,17 +184,10 @@ export const listMembers = defineAction({
   async run(context, input) {
     const { sort, limit, cursor, count, segment, ...own } = input;
     const filters = await requestedFilters(context.db, { ...own, segment });
-    const now = context.clock.now();
+    const where = await conditionsOf(context, filters);
     const after = readCursor(cursor, 2);
-    const page = await readCardPage(
-      context.db,
-      filters,
-      sort,
-      limit,
-      after === undefined ? undefined : [after[0] ?? null, Number(after[1])],
-      now,
-    );
-    const counted = count && after === undefined ? await countCards(context.db, filters, now) : undefined;
+    const page = await readCardPage(context.db, where, sort, limit, after === undefined ? undefined : [after[0] ?? null, Number(after[1])]);
+    const counted = count && after === undefined ? await countCards(context.db, where) : undefined;
     return {
       members: page.rows.map(showCard),
       next: page.next === undefined ? null : writeCursor(page.next),

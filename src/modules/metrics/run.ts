@@ -1,6 +1,6 @@
 import { segmentMembers } from '../members/index.ts';
 import type { Context } from '../../platform/context.ts';
-import { membersSize } from './census.ts';
+import { membersSize, spanOf } from './census.ts';
 import type { Census } from './census.ts';
 import { openHours } from './hours.ts';
 import { openCensus } from './load.ts';
@@ -96,14 +96,4 @@ function keptAnswers(census: Census): Map<string, Result> {
   if (first !== undefined && !first.startsWith(`[${census.version},`)) kept.clear();
   answers.set(census, kept);
   return kept;
-}
-
-function spanOf(census: Census): { from: number; to: number } | undefined {
-  let from = Number.POSITIVE_INFINITY;
-  let to = Number.NEGATIVE_INFINITY;
-  for (const { sheets } of census.shelf.series.values()) {
-    from = Math.min(from, sheets[0]?.day ?? from);
-    to = Math.max(to, sheets.at(-1)?.day ?? to);
-  }
-  return from <= to ? { from, to } : undefined;
 }

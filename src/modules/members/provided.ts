@@ -1,0 +1,42 @@
+import type { ActivityKind } from '../../connectors/contract.ts';
+import type { Database } from '../../platform/db.ts';
+import type { DayRange } from './days.ts';
+
+/** Some members: one bit each, by root id; bit `id & 7` of byte `id >> 3`, as PostgreSQL's `get_bit` counts them. */
+export type MemberBits = Uint8Array;
+
+/** Who did something of these kinds, in these sources, in these days, at least so often. */
+export interface DidQuestion extends DayRange {
+  kinds: 'any' | 'contributions' | readonly ActivityKind[];
+  sources: readonly number[] | undefined;
+  times: number;
+  /** Only those whose very first falls into these days. */
+  first: boolean;
+}
+
+/** Something that another module knows of people, offered as a field of segments. */
+export interface MemberField {
+  name: string;
+  /** `Talked about`: how a sentence begins. */
+  title: string;
+  options(database: Database): Promise<{ value: string; label: string }[]>;
+  members(database: Database, values: readonly string[], days: DayRange, timeZone: string): Promise<MemberBits>;
+}
+
+export interface Provided {
+  whoDid(database: Database, question: DidQuestion): Promise<MemberBits>;
+  /** Topics, languages, …: what is not there is not offered. */
+  fields: readonly MemberField[];
+}
+
+let provided: Provided | undefined;
+
+/** Members know people, not what they did: who counts activities is handed in by entry. */
+export function provideToMembers(value: Provided): void {
+  provided = value;
+}
+
+export function given(): Provided {
+  if (provided === undefined) throw new Error('provideToMembers() was not called.');
+  return provided;
+}
