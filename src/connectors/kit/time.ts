@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** 2 January 1970: whoever has no clock says 1 January, in any time zone. */
 export const earliestTime = 86_400_000;
 /** Clocks are off by hours, and zones by one day: more than two days ahead is no clock. */
@@ -64,3 +66,15 @@ function zoneOf(zone: string): string {
 function show(at: number): string {
   return Math.abs(at) < 8.64e15 ? new Date(at).toISOString().slice(0, 10) : String(at);
 }
+
+/** A record's time as text: refused, with the reason, when it cannot be one of something that happened. */
+export const timeText = z.string().superRefine((date, context) => {
+  const why = absurdTime(readTime(date));
+  if (why !== undefined) context.addIssue(`${why} ("${date.slice(0, 60)}")`);
+});
+
+/** A record's time in seconds since 1970: refused like `timeText`. */
+export const timeSeconds = z.number().superRefine((seconds, context) => {
+  const why = absurdTime(seconds * 1000);
+  if (why !== undefined) context.addIssue(why);
+});
