@@ -6,7 +6,8 @@ import type { WebhookRequest } from '../contract.ts';
 const window = 5 * 60_000;
 
 export interface Signature {
-  secret: string;
+  /** Bytes where the system gives its key encoded (Standard Webhooks: `whsec_` and base64). */
+  secret: string | Uint8Array;
   /** Header that carries the signature. */
   header: string;
   /** What stands before the digest in it: `sha256=`. */
