@@ -3,7 +3,7 @@ import { AppError } from '../platform/errors.ts';
 
 /**
  * How the tables lie on a Citus cluster. What grows with activities is spread by its source, so that unique keys and joins
- * stay on one node. Presence and what says who is who carry triggers, which Citus keeps to the coordinator: they stay there.
+ * stay on one node. Presence, threads and what says who is who carry triggers, which Citus keeps to the coordinator: they stay there.
  * https://docs.citusdata.com/en/stable/develop/api_udf.html
  */
 const distribution = {
@@ -11,7 +11,6 @@ const distribution = {
   spread: [
     ['record', 'source_id'],
     ['quarantine', 'source_id'],
-    ['thread', 'source_id'],
     ['activity', 'source_id'],
     ['activity_search', 'source_id'],
   ],

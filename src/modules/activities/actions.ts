@@ -9,31 +9,10 @@ import { idInput, showId } from '../../platform/ids.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
 import { readWorkspace } from '../access/index.ts';
 import { segmentMembers } from '../members/index.ts';
+import { activity } from './activity.ts';
 import { kindName } from './kinds.ts';
+import { getThread } from './thread-page.ts';
 import { readTimeline } from './timeline.ts';
-import type { TimelineRow } from './timeline.ts';
-
-const activity = z.object({
-  id: z.string(),
-  kind: z.enum(activityKinds),
-  platformType: z.string().nullable(),
-  at: z.string(),
-  offsetMinutes: z.number().nullable(),
-  title: z.string().nullable(),
-  excerpt: z.string().nullable(),
-  url: z.string().nullable(),
-  value: z.number().nullable(),
-  source: z.object({ id: z.string(), name: z.string(), connector: z.string() }),
-  thread: z.string().nullable(),
-  person: z.object({
-    id: z.string(),
-    name: z.string(),
-    avatarUrl: z.string().nullable(),
-    bot: z.string(),
-    ours: z.boolean(),
-    identity: z.string(),
-  }),
-}) satisfies z.ZodType<TimelineRow>;
 
 const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
@@ -123,39 +102,6 @@ const getActivity = defineAction({
     const row = page.rows.find((candidate) => candidate.id === showId('activity', input.id));
     if (row === undefined) throw notFound('activity', showId('activity', input.id));
     return { ...row, body: found.body, raw: found.raw, fetchedAt: found.fetched_at?.toISOString() ?? null, stream: found.stream };
-  },
-});
-
-const getThread = defineAction({
-  name: 'activities.thread',
-  kind: 'query',
-  access: 'light_agent',
-  summary: 'Shows a conversation or work item with all its activities, oldest first.',
-  input: z.object({ id: idInput('thread'), limit: z.number().int().min(1).max(1000).default(500) }),
-  output: z.object({
-    id: z.string(),
-    kind: z.string(),
-    title: z.string().nullable(),
-    url: z.string().nullable(),
-    openedAt: z.string().nullable(),
-    closedAt: z.string().nullable(),
-    lastAt: z.string(),
-    activities: z.array(activity),
-  }),
-  async run(context, input) {
-    const thread = await context.db.selectFrom('thread').selectAll().where('id', '=', input.id).executeTakeFirst();
-    if (thread === undefined) throw notFound('thread', showId('thread', input.id));
-    const { rows } = await readTimeline(context.db, { sources: [thread.source_id], thread: thread.id }, input.limit, undefined);
-    return {
-      id: showId('thread', thread.id),
-      kind: thread.kind,
-      title: thread.title,
-      url: thread.url,
-      openedAt: thread.opened_at?.toISOString() ?? null,
-      closedAt: thread.closed_at?.toISOString() ?? null,
-      lastAt: thread.last_at.toISOString(),
-      activities: rows.reverse(),
-    };
   },
 });
 

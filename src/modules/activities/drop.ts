@@ -2,6 +2,7 @@ import type { Program } from '../../platform/context.ts';
 import { transaction } from '../../platform/db.ts';
 import { forgetUnused, replaceStats } from '../members/index.ts';
 import { liveSources } from '../sources/index.ts';
+import { dropReadings } from './reading.ts';
 import { countAfresh } from './store.ts';
 
 const batch = 20_000;
@@ -26,8 +27,11 @@ export async function dropSource(program: Program, sourceId: number): Promise<Re
     removed['activities'] = (removed['activities'] ?? 0) + done;
     if (done < batch) break;
   }
+  await dropReadings(program, sourceId);
   await pool.query('delete from activity_search where source_id = $1', [sourceId]);
   await pool.query('delete from activity_search_progress where source_id = $1', [sourceId]);
+  await pool.query('delete from thread_record where source_id = $1', [sourceId]);
+  await pool.query('delete from room where source_id = $1', [sourceId]);
   removed['threads'] = (await pool.query('delete from thread where source_id = $1', [sourceId])).rowCount ?? 0;
   removed['people'] = await transaction(program.database, async (tx) => forgetUnused(tx, sourceId, await liveSources(tx.db)));
   return removed;

@@ -11,7 +11,8 @@ import { hourOfWeek, unknownHour } from './presence.ts';
 import { SheetChanges, writeSheets } from './sheets.ts';
 import { countAfresh, deleteActivities, existingActivities, insertActivities, sameActivity } from './store.ts';
 import type { ActivityRow } from './store.ts';
-import { createThreads } from './threads.ts';
+import { openThreads } from './threads.ts';
+import type { PageThreads } from './threads.ts';
 
 /** Activities of one record share its id's upper bits. */
 const placesInRecord = 1024;
@@ -26,7 +27,6 @@ const longest = { title: 500, body: 20_000, url: 2000, platformType: 100 };
  */
 export function openTaker(program: Program, sourceId: number): PageTaker {
   const resolver = createResolver();
-  const threads = createThreads(sourceId);
   let zone = 'UTC';
   let days: Days = daysIn(zone);
 
@@ -45,24 +45,22 @@ export function openTaker(program: Program, sourceId: number): PageTaker {
       const others = records.flatMap((record) => record.derived.people ?? []);
       const people: Person[] = drafts.map(({ draft }) => draft.person);
       const identities = await resolver.resolve(tx, [...people, ...others], sourceId, now);
-      const threadIds = await threads.resolve(
-        tx,
-        drafts.map(({ draft }, i) => ({ draft, identityId: identities[i] ?? 0 })),
-      );
-      const rows = drafts.map(({ id, draft }, i) => toRow(sourceId, id, draft, identities[i] ?? 0, threadIds[i]));
+      const known = records.filter((record) => !record.isNew).map((record) => record.recordId);
+      const before = known.length === 0 ? new Map<number, ActivityRow>() : await existingActivities(tx, sourceId, known, placesInRecord);
+      const entries = drafts.map(({ id, draft }, i) => ({ id, draft, identityId: identities[i] ?? 0 }));
+      const threads = await openThreads(tx, sourceId, records, entries, before);
+      const rows = entries.map(({ id, draft, identityId }, i) => ({ ...toRow(sourceId, id, draft, identityId), ...threads.of[i] }));
       // Before the statistics: who links people waits for nobody who holds those.
       await takeStatements(tx, records, sourceId, now);
-      const written = await writeActivities(tx, days, sourceId, records, rows);
+      const written = await writeActivities(tx, days, sourceId, known.length > 0, before, rows, threads);
       await resolver.finish(tx);
       return written;
     },
     committed() {
       resolver.commit();
-      threads.commit();
     },
     rolledBack() {
       resolver.discard();
-      threads.discard();
     },
   };
 
@@ -76,7 +74,7 @@ export function openTaker(program: Program, sourceId: number): PageTaker {
   }
 }
 
-function toRow(sourceId: number, id: number, draft: ActivityDraft, identityId: number, threadId: number | undefined): ActivityRow {
+function toRow(sourceId: number, id: number, draft: ActivityDraft, identityId: number): ActivityRow {
   return {
     sourceId,
     id,
@@ -85,7 +83,8 @@ function toRow(sourceId: number, id: number, draft: ActivityDraft, identityId: n
     at: draft.at,
     offsetMinutes: draft.offset !== undefined && Math.abs(draft.offset) <= mostOffset ? Math.round(draft.offset) : null,
     platformType: cut(draft.platformType, longest.platformType),
-    threadId: threadId ?? null,
+    threadId: null,
+    statement: null,
     title: cut(draft.title, longest.title),
     body: cut(draft.text, longest.body),
     url: cut(draft.url, longest.url),
@@ -105,11 +104,11 @@ async function writeActivities(
   tx: OpenTransaction,
   days: Days,
   sourceId: number,
-  records: readonly TakenRecord[],
+  again: boolean,
+  before: ReadonlyMap<number, ActivityRow>,
   rows: readonly ActivityRow[],
+  threads: PageThreads,
 ): Promise<{ activities: number; changed: number }> {
-  const known = records.filter((record) => !record.isNew).map((record) => record.recordId);
-  const before = known.length === 0 ? new Map<number, ActivityRow>() : await existingActivities(tx, sourceId, known, placesInRecord);
   const now = new Map(rows.map((row) => [row.id, row]));
   const gone = [...before.values()].filter((row) => !sameActivity(row, now.get(row.id)));
   const fresh = before.size === 0 ? rows : rows.filter((row) => !sameActivity(row, before.get(row.id)));
@@ -118,7 +117,8 @@ async function writeActivities(
     sourceId,
     gone.map((row) => row.id),
   );
-  await insertActivities(tx, fresh, known.length > 0);
+  await insertActivities(tx, fresh, again);
+  await threads.settle(gone, fresh);
 
   const changes = new SheetChanges();
   for (const row of gone) changes.remove(row.kind, days.dayOf(row.at), row.identityId, hoursOf(row), -(row.value ?? 0));

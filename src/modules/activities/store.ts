@@ -15,6 +15,8 @@ export interface ActivityRow {
   body: string | null;
   url: string | null;
   value: number | null;
+  /** What it says about its thread (see statements.ts). */
+  statement: number | null;
 }
 
 const columns = {
@@ -30,6 +32,7 @@ const columns = {
   body: 'text',
   url: 'text',
   value: 'int8',
+  statement: 'int8',
 } as const;
 
 /** The activities that these records gave before, by id. */
@@ -41,7 +44,7 @@ export async function existingActivities(
 ): Promise<Map<number, ActivityRow>> {
   const { rows } = await tx.client.query<ActivityRow>(
     `select a.source_id as "sourceId", a.id, a.identity_id as "identityId", a.kind, (extract(epoch from a.at) * 1000)::bigint as at,
-       a.offset_minutes as "offsetMinutes", a.platform_type as "platformType", a.thread_id as "threadId", a.title, a.body, a.url, a.value
+       a.offset_minutes as "offsetMinutes", a.platform_type as "platformType", a.thread_id as "threadId", a.title, a.body, a.url, a.value, a.statement
      from unnest($2::bigint[]) as r (id)
      join activity a on a.source_id = $1 and a.id >= r.id * $3 and a.id < (r.id + 1) * $3`,
     [sourceId, recordIds, places],
@@ -61,7 +64,8 @@ export function sameActivity(a: ActivityRow, b: ActivityRow | undefined): boolea
     a.title === b.title &&
     a.body === b.body &&
     a.url === b.url &&
-    a.value === b.value
+    a.value === b.value &&
+    a.statement === b.statement
   );
 }
 
@@ -91,6 +95,7 @@ export async function insertActivities(tx: OpenTransaction, rows: readonly Activ
       row.body,
       row.url,
       row.value,
+      row.statement,
     ]),
   );
   if (behind) {
