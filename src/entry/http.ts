@@ -19,6 +19,7 @@ import { mountEvents } from './events.ts';
 import { mountFiles } from './files.ts';
 import { mountHealth } from './health.ts';
 import { mountMcp } from './mcp.ts';
+import { mountPublic } from './public.ts';
 import { openApiDocument } from './openapi.ts';
 import { toHeaders } from './request.ts';
 import { version } from './version.ts';
@@ -65,6 +66,7 @@ export async function createHttp(program: Program, publicUrl: string): Promise<F
   mountActions(app, program, auth);
   mountEvents(app, program, auth);
   mountFiles(app, program);
+  mountPublic(app, program);
   await mountWebhooks(app, program);
   mountMcp(app, program, auth);
   app.get('/api/openapi.json', () => openApiDocument(actions, version));

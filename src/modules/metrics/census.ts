@@ -224,6 +224,17 @@ export function membersSize(census: Census): number {
   return census.bot.length;
 }
 
+/** First and last day that anything happened on; undefined when nothing did. */
+export function spanOf(census: Census): { from: number; to: number } | undefined {
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const { sheets } of census.shelf.series.values()) {
+    from = Math.min(from, sheets[0]?.day ?? from);
+    to = Math.max(to, sheets.at(-1)?.day ?? to);
+  }
+  return from <= to ? { from, to } : undefined;
+}
+
 function roomFor(id: number): number {
   return Math.ceil((id + 1) * 1.25);
 }

@@ -8,8 +8,11 @@ import { idInput } from '../../platform/ids.ts';
 import { countPeriods, dayIn, granularities, isDay, monthsBefore, periodAround, readDay } from './calendar.ts';
 import type { Day } from './calendar.ts';
 import { activeKinds, contributionKinds, kindNumbers } from './contribution-kinds.ts';
+import { spanOf } from './census.ts';
 import { populations } from './counting.ts';
+import { openCensus } from './load.ts';
 import type { Ask, Report } from './report.ts';
+import { fittingGranularity, windowNames, windowOf } from './windows.ts';
 
 const dayInput = z.string().refine(isDay, 'is not a day: use one such as 2026-02-28');
 
@@ -17,6 +20,10 @@ const dayInput = z.string().refine(isDay, 'is not a day: use one such as 2026-02
 export const parameters = {
   from: dayInput.optional().describe('First day, in the zone of the workspace. Default: the first of the month eleven months ago.'),
   to: dayInput.optional().describe('Last day, included. Default: today.'),
+  period: z
+    .enum(windowNames)
+    .optional()
+    .describe('A window by name, as it is today, in place of days: last-quarter. Its periods are chosen to fit.'),
   granularity: z.enum(granularities).optional().describe('Length of the periods, where a report has some.'),
   sources: z.array(idInput('source')).max(500).optional().describe('Only these sources.'),
   kinds: z.array(z.enum(activityKinds)).optional().describe('Only these kinds, instead of those that the report looks at by itself.'),
@@ -46,15 +53,20 @@ const mostPeriods = 1500;
 /** Fills in what was left out. Errors: `metrics.window`, `metrics.periods`. */
 export async function resolveParameters(
   context: Context,
-  report: Pick<Report, 'kinds' | 'granularity'>,
+  report: Pick<Report, 'kinds' | 'granularity' | 'chart'>,
   given: Parameters,
 ): Promise<Question> {
   const workspace = await readWorkspace(context.db);
   const today = dayIn(workspace.timeZone, context.clock.now());
-  const to = given.to === undefined ? today : readDay(given.to);
-  const from = given.from === undefined ? monthsBefore(to, 11) : readDay(given.from);
+  const named =
+    given.period === undefined || given.from !== undefined || given.to !== undefined
+      ? undefined
+      : windowOf(given.period, today, workspace.fiscalYearStartMonth, spanOf(await openCensus(context.database))?.from);
+  const to = named?.to ?? (given.to === undefined ? today : readDay(given.to));
+  const from = named?.from ?? (given.from === undefined ? monthsBefore(to, 11) : readDay(given.from));
   if (from > to) throw invalidInput('metrics.window', 'The window ends before it begins. Choose a first day that is not after the last.');
-  const granularity = given.granularity ?? report.granularity ?? 'month';
+  const fitting = named === undefined ? report.granularity : fittingGranularity(named, report.chart.type === 'cohorts');
+  const granularity = given.granularity ?? fitting ?? 'month';
   if (report.granularity !== undefined && countPeriods(from, to, granularity) > mostPeriods) {
     throw invalidInput('metrics.periods', `That would be more than ${mostPeriods} periods. Choose longer periods or a shorter window.`);
   }
