@@ -47,6 +47,7 @@ export async function getOne<Schema extends z.ZodType>(io: GitlabIo, path: strin
 async function get(io: GitlabIo, path: string, query: Query, what: string): Promise<HttpAnswer> {
   const answer = await io.http.get(apiUrl(io, path), { query, maxBytes: largestPage });
   if (answer.status === 401) throw unauthenticated(io, what);
+  if (answer.status === 404) throw gone(io, what);
   if (answer.status === 403 && answer.text().includes('insufficient_scope')) throw tooNarrow(io, 'read_api');
   return expectOk(answer, what);
 }
@@ -63,6 +64,15 @@ export function unauthenticated(io: GitlabIo, what: string) {
       ? `${host} shows ${what} only with an access token. Enter one with the scope read_api.`
       : `${host} does not accept the access token: it is wrong, expired or revoked. Enter a new one with the scope read_api.`,
   );
+}
+
+/** GitLab does not tell what is private from what does not exist: the sentence names both. */
+function gone(io: GitlabIo, what: string) {
+  const help =
+    io.settings.token === undefined
+      ? 'enter an access token'
+      : "make the token's account a member, as Guest to read issues, as Reporter to read merge requests too";
+  return sourceRefused('source.gone', `${hostOf(io.settings)} shows no ${what}: gone, renamed, or private. If it is private, ${help}.`);
 }
 
 export function tooNarrow(io: GitlabIo, scope: 'api' | 'read_api') {

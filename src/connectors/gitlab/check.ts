@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CheckLine } from '../contract.ts';
 import { tried } from '../kit/failures.ts';
 import { cleanName } from '../kit/text.ts';
-import { apiUrl, getList, getOne, isGone, isRefusal } from './api.ts';
+import { apiUrl, getList, getOne, isRefusal } from './api.ts';
 import type { GitlabIo, Scope } from './settings.ts';
 import { hostOf, scopesOf } from './settings.ts';
 
@@ -53,7 +53,7 @@ async function checkToken(io: GitlabIo): Promise<string> {
 }
 
 async function checkGroup(io: GitlabIo, scope: Scope): Promise<string> {
-  const found = await seen(io, scope, () => getOne(io, `${scope.api}?with_projects=false`, group, `group ${scope.path}`));
+  const found = await getOne(io, `${scope.api}?with_projects=false`, group, `group ${scope.path}`);
   const { total } = await getList(io, `${scope.api}/projects`, { include_subgroups: 'true', simple: 'true', per_page: 1 }, 'projects');
   await getList(io, `${scope.api}/issues`, { scope: 'all', per_page: 1 }, 'issues');
   await getList(io, `${scope.api}/merge_requests`, { scope: 'all', per_page: 1 }, 'merge requests');
@@ -61,25 +61,11 @@ async function checkGroup(io: GitlabIo, scope: Scope): Promise<string> {
 }
 
 async function checkProject(io: GitlabIo, scope: Scope): Promise<string> {
-  const found = await seen(io, scope, () => getOne(io, scope.api, project, `project ${scope.path}`));
+  const found = await getOne(io, scope.api, project, `project ${scope.path}`);
   const off = [found.issues_enabled === false ? 'issues' : '', found.merge_requests_enabled === false ? 'merge requests' : ''].filter(
     (name) => name !== '',
   );
   if (!off.includes('issues')) await getList(io, `${scope.api}/issues`, { scope: 'all', per_page: 1 }, 'issues');
   if (!off.includes('merge requests')) await getList(io, `${scope.api}/merge_requests`, { scope: 'all', per_page: 1 }, 'merge requests');
   return `${cleanName(found.path_with_namespace)} is ${found.visibility ?? 'visible'}${off.length === 0 ? '' : `; its ${off.join(' and ')} are switched off`}.`;
-}
-
-/** GitLab does not tell what is private from what does not exist: the sentence names both. */
-async function seen<T>(io: GitlabIo, { kind, path }: Scope, look: () => Promise<T>): Promise<T> {
-  try {
-    return await look();
-  } catch (error) {
-    if (!isGone(error)) throw error;
-    const what =
-      io.settings.token === undefined
-        ? 'If it is private, enter an access token.'
-        : `If it is private, give the token's account at least the role Guest for issues, and Reporter for merge requests.`;
-    throw new Error(`${hostOf(io.settings)} shows no ${kind} ${path}: it is gone, renamed, or private. ${what}`, { cause: error });
-  }
 }

@@ -3,7 +3,7 @@ import type { Json, Page, Stream } from '../contract.ts';
 import { defineStream } from '../kit/define.ts';
 import { readTime } from '../kit/time.ts';
 import type { Query } from './api.ts';
-import { getList, getOne, isGone, isRefusal, keptQuery, plainQuery } from './api.ts';
+import { getList, getOne, isRefusal, keptQuery, plainQuery } from './api.ts';
 import { deriveFork, deriveRelease, deriveStar } from './derive-parts.ts';
 import { forkRecord, releaseRecord, starRecord } from './records.ts';
 import type { GitlabIo, GitlabSettings } from './settings.ts';
@@ -51,8 +51,8 @@ async function* projectsOf(io: GitlabIo): AsyncGenerator<Project> {
       refusals.push(error);
     }
   }
-  const gone = refusals.find(isGone);
-  if (gone !== undefined && refusals.length === scopes.length) throw gone;
+  const [first] = refusals;
+  if (first !== undefined && refusals.length === scopes.length) throw first;
 }
 
 interface List {

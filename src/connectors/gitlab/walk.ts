@@ -60,8 +60,8 @@ export async function* walk(io: GitlabIo, resources: readonly Resource[], start:
     }
   }
   // One that is gone does not stop the others, nor does a part that is switched off; epics are part of some plans only.
-  const gone = refusals.find(isGone);
-  if (gone !== undefined && refusals.length === lists.length && resources[0] !== 'epics') throw gone;
+  const [first] = refusals;
+  if (first !== undefined && refusals.length === lists.length && refusals.every(isGone) && resources[0] !== 'epics') throw first;
 }
 
 export function wordsOf(resource: Resource): string {
