@@ -1,9 +1,10 @@
 import type { Connector } from './contract.ts';
 import { demo } from './demo/index.ts';
+import { discourse } from './discourse/index.ts';
 import { feed } from './feed/index.ts';
 import { file } from './file/index.ts';
 import { git } from './git/index.ts';
 import { slack } from './slack/index.ts';
 
 /** Every connector that there is. A new one is added here, and is then proven by conformance.test.ts. */
-export const connectors: readonly Connector<never>[] = [git, file, feed, slack, demo];
+export const connectors: readonly Connector<never>[] = [git, file, feed, slack, discourse, demo];

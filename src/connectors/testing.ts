@@ -1,4 +1,5 @@
 import { openOffline as openDemo } from './demo/testing.ts';
+import { openOffline as openDiscourse } from './discourse/testing.ts';
 import { openOffline as openFeed } from './feed/testing.ts';
 import { openOffline as openFile } from './file/testing.ts';
 import { openOffline as openGit } from './git/testing.ts';
@@ -11,5 +12,6 @@ export const offlineSources: Record<string, OpenOffline> = {
   file: openFile,
   feed: openFeed,
   slack: openSlack,
+  discourse: openDiscourse,
   demo: openDemo,
 };
