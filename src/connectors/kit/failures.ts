@@ -25,3 +25,8 @@ export async function tried(what: string, work: () => Promise<string>): Promise<
     return { ok: false, what, detail: error instanceof Error ? error.message : String(error) };
   }
 }
+
+/** The stable code of a failure, where it has one: to tell what stops a source from what stops one part of it. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof AppError ? error.code : undefined;
+}

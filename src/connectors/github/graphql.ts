@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+import type { Json } from '../contract.ts';
+import { sourceFailed, sourceLimited, sourceRefused } from '../kit/failures.ts';
+import { githubSend } from './api.ts';
+import type { GithubIo } from './settings.ts';
+import { graphqlAddress } from './settings.ts';
+
+interface GraphqlError {
+  type?: string;
+  message?: string;
+}
+
+/**
+ * What a query answers, as its schema reads it. A failure comes with status 200:
+ * https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+ * Errors: as `githubGet`.
+ */
+export async function query<Schema extends z.ZodType>(
+  io: GithubIo,
+  what: string,
+  text: string,
+  variables: Record<string, Json>,
+  schema: Schema,
+  options: { safe?: boolean } = { safe: true },
+): Promise<z.infer<Schema>> {
+  const answer = await githubSend(io, 'POST', graphqlAddress(io.settings), what, {
+    json: { query: text, variables },
+    ...(options.safe === true ? { safe: true } : {}),
+  });
+  const body = answer.json() as { data?: unknown; errors?: GraphqlError[] } | null;
+  const errors = Array.isArray(body?.errors) ? body.errors : [];
+  const host = new URL(answer.url).host;
+  const types = errors.map(({ type }) => type);
+  const said = (errors[0]?.message ?? 'no data').slice(0, 300);
+  if (types.includes('RATE_LIMITED') || /secondary rate limit/i.test(said)) {
+    const reset = Number(answer.headers['x-ratelimit-reset'] ?? Number.NaN) - io.now().getTime() / 1000;
+    throw sourceLimited(host, reset > 0 && reset < 7200 ? Math.ceil(reset) : 60);
+  }
+  const parsed = schema.safeParse(body?.data);
+  // Parts that could not be answered are null; the rest is as good as ever.
+  if (parsed.success) return parsed.data;
+  if (types.includes('NOT_FOUND')) throw sourceRefused('source.gone', `${host} shows no ${what} (${said}). Check the name.`);
+  if (types.includes('FORBIDDEN') || types.includes('INSUFFICIENT_SCOPES')) {
+    throw sourceRefused(
+      'github.permission',
+      `${host} refuses to show ${what} (${said}). Give the token the permissions that the set-up page lists.`,
+    );
+  }
+  throw sourceFailed('source.failed', `${host} did not answer the question for ${what} (${said}). It is tried again later.`);
+}
+
+/** Who wrote something, with the account's number. */
+export const actorFields = `__typename login url avatarUrl
+  ... on User { databaseId } ... on Bot { databaseId } ... on Organization { databaseId } ... on Mannequin { databaseId }`;
+
+interface Actor {
+  __typename: string;
+  login: string;
+  url?: string | null | undefined;
+  avatarUrl?: string | null | undefined;
+  databaseId?: number | null | undefined;
+}
+
+/** An account as the REST API and webhooks give it. Apps are called `name[bot]` there, and `name` here. */
+export function restUser(actor: Actor | null | undefined): Json {
+  if (actor === null || actor === undefined) return null;
+  return {
+    login: actor.__typename === 'Bot' && !actor.login.endsWith('[bot]') ? `${actor.login}[bot]` : actor.login,
+    ...(typeof actor.databaseId === 'number' ? { id: actor.databaseId } : {}),
+    type: actor.__typename,
+    ...(typeof actor.url === 'string' ? { html_url: actor.url } : {}),
+    ...(typeof actor.avatarUrl === 'string' ? { avatar_url: actor.avatarUrl } : {}),
+  };
+}
