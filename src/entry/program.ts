@@ -8,6 +8,7 @@ import {
   openTaker,
   recountWhenZoneChanges,
   threadTarget,
+  readTextsJob,
 } from '../modules/activities/index.ts';
 import {
   findSuggestionsJob,
@@ -66,6 +67,8 @@ provideToSources({
     await indexNewWords(program, signal);
     await scoreEngagement(program);
     await program.jobs.send(watchSegmentsJob.name, {}, { once: true });
+    // Language, tone and topics of what is new: read behind, too.
+    await program.jobs.send(readTextsJob.name, {}, { once: true });
     // Who may be one person is looked for behind: it takes longer, and nothing waits for it.
     await program.jobs.send(findSuggestionsJob.name, {}, { once: true });
   },

@@ -10,9 +10,12 @@ import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
 import { readWorkspace } from '../access/index.ts';
 import { segmentMembers } from '../members/index.ts';
 import { activity } from './activity.ts';
+import { correctReading, readingOf, readingOutput } from './corrections.ts';
 import { kindName } from './kinds.ts';
+import { languageCodes, languageNumber, sentimentNumber, sentiments } from './languages.ts';
 import { getThread } from './thread-page.ts';
 import { readTimeline } from './timeline.ts';
+import { topicActions } from './topic-actions.ts';
 
 const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
@@ -28,7 +31,8 @@ const timeline = defineAction({
   name: 'activities.timeline',
   kind: 'query',
   access: 'light_agent',
-  summary: 'Lists activities of all sources, newest first, by source, kind, person, organization, segment, words and time.',
+  summary:
+    'Lists activities of all sources, newest first, by source, kind, person, organization, segment, topic, language, sentiment, words and time.',
   input: z.object({
     sources: z.array(idInput('source')).max(200).optional(),
     kinds: z.array(z.enum(activityKinds)).max(activityKinds.length).optional(),
@@ -39,6 +43,9 @@ const timeline = defineAction({
     from: moment.optional().describe("A day of the workspace's time zone, or a moment; included."),
     to: moment.optional().describe("A day of the workspace's time zone, or a moment; not included."),
     bots: z.enum(['with', 'without']).default('with'),
+    topics: z.array(idInput('topic')).max(100).optional().describe('About any of these.'),
+    languages: z.array(z.enum(languageCodes)).max(languageCodes.length).optional().describe('ISO 639-1; und is what could not be told.'),
+    sentiments: z.array(z.enum(sentiments)).max(sentiments.length).optional(),
     ...pageInput,
   }),
   output: z.object({ activities: z.array(activity), next: z.string().nullable() }),
@@ -56,6 +63,9 @@ const timeline = defineAction({
         from: await readMoment(context.db, input.from),
         to: await readMoment(context.db, input.to),
         bots: input.bots,
+        topics: input.topics,
+        languages: input.languages?.map(languageNumber),
+        sentiments: input.sentiments?.map(sentimentNumber),
       },
       input.limit,
       after === undefined ? undefined : { at: String(after[0]), id: Number(after[1]) },
@@ -75,6 +85,7 @@ const getActivity = defineAction({
     raw: z.string().nullable(),
     fetchedAt: z.string().nullable(),
     stream: z.string().nullable(),
+    reading: readingOutput.nullable().describe('Null where nobody wrote words of their own, or they are not read yet.'),
   }),
   async run(context, input) {
     const { rows } = await sql<{
@@ -101,7 +112,14 @@ const getActivity = defineAction({
     );
     const row = page.rows.find((candidate) => candidate.id === showId('activity', input.id));
     if (row === undefined) throw notFound('activity', showId('activity', input.id));
-    return { ...row, body: found.body, raw: found.raw, fetchedAt: found.fetched_at?.toISOString() ?? null, stream: found.stream };
+    return {
+      ...row,
+      body: found.body,
+      raw: found.raw,
+      fetchedAt: found.fetched_at?.toISOString() ?? null,
+      stream: found.stream,
+      reading: await readingOf(context.db, found.source_id, input.id),
+    };
   },
 });
 
@@ -147,4 +165,4 @@ const summarize = defineAction({
   },
 });
 
-export const activitiesActions = [timeline, getActivity, getThread, summarize] satisfies readonly Action[];
+export const activitiesActions = [timeline, getActivity, getThread, summarize, correctReading, ...topicActions] satisfies readonly Action[];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { activityKinds } from '../../connectors/contract.ts';
+import { languageCodes, sentiments } from './languages.ts';
 import type { TimelineRow } from './timeline.ts';
 
 /** An activity as lists show it. */
@@ -15,6 +16,12 @@ export const activity = z.object({
   value: z.number().nullable(),
   source: z.object({ id: z.string(), name: z.string(), connector: z.string() }),
   thread: z.string().nullable(),
+  topics: z.array(z.object({ id: z.string(), name: z.string(), colour: z.number() })),
+  language: z
+    .enum(languageCodes)
+    .nullable()
+    .describe('ISO 639-1, und for unknown; null where nobody wrote words, or they are not read yet.'),
+  sentiment: z.enum(sentiments).nullable(),
   person: z.object({
     id: z.string(),
     name: z.string(),

@@ -8,6 +8,7 @@ import { daysIn } from './days.ts';
 import type { Days } from './days.ts';
 import { kindCode } from './kinds.ts';
 import { hourOfWeek, unknownHour } from './presence.ts';
+import { changedActivities } from './reading.ts';
 import { SheetChanges, writeSheets } from './sheets.ts';
 import { countAfresh, deleteActivities, existingActivities, insertActivities, sameActivity } from './store.ts';
 import type { ActivityRow } from './store.ts';
@@ -119,6 +120,7 @@ async function writeActivities(
   );
   await insertActivities(tx, fresh, again);
   await threads.settle(gone, fresh);
+  if (again) await changedActivities(tx, sourceId, days, gone, fresh);
 
   const changes = new SheetChanges();
   for (const row of gone) changes.remove(row.kind, days.dayOf(row.at), row.identityId, hoursOf(row), -(row.value ?? 0));

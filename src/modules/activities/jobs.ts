@@ -1,6 +1,7 @@
 import type { Program } from '../../platform/context.ts';
 import { transaction } from '../../platform/db.ts';
 import type { Job } from '../../platform/jobs.ts';
+import { readTextsJob } from './reading.ts';
 import { recountDaysJob } from './recount.ts';
 import { indexWords } from './store.ts';
 
@@ -61,5 +62,6 @@ export const activitiesJobs: readonly Job[] = [
       await indexNewWords(program, signal);
     },
   },
+  readTextsJob,
   recountDaysJob,
 ];

@@ -6,6 +6,7 @@ import { readWorkspace } from '../access/index.ts';
 import { holdSource } from '../sources/index.ts';
 import { daysIn, showDay } from './days.ts';
 import { hoursOf } from './ingest.ts';
+import { recountReadings } from './reading-recount.ts';
 import { SheetChanges, writeSheets } from './sheets.ts';
 
 const recountJob = 'activities.recount-days';
@@ -67,5 +68,6 @@ async function recountWindow(program: Program, sourceId: number, from: number, t
     }
     await tx.client.query('delete from presence where source_id = $1 and day between $2 and $3', [sourceId, showDay(from), showDay(to)]);
     await writeSheets(tx, sourceId, changes);
+    await recountReadings(tx, sourceId, days, from, to);
   });
 }

@@ -5,10 +5,14 @@ import type { ActivityKind } from '../../connectors/contract.ts';
 import type { Db } from '../../platform/db.ts';
 import { showId } from '../../platform/ids.ts';
 import { kindCode, kindName } from './kinds.ts';
+import { languageOf, sentimentOf } from './languages.ts';
+import type { Language, Sentiment } from './languages.ts';
+import { hasReadingFilter, newestRead, readingConditions } from './reading-filter.ts';
+import type { ReadingFilter } from './reading-filter.ts';
 import { readSpans } from './spans.ts';
 import type { Span } from './spans.ts';
 
-export interface TimelineFilter {
+export interface TimelineFilter extends ReadingFilter {
   sources?: number[] | undefined;
   kinds?: ActivityKind[] | undefined;
   /** Root members: people as they are shown. */
@@ -36,6 +40,9 @@ export interface TimelineRow {
   value: number | null;
   source: { id: string; name: string; connector: string };
   thread: string | null;
+  topics: { id: string; name: string; colour: number }[];
+  language: Language | null;
+  sentiment: Sentiment | null;
   person: { id: string; name: string; avatarUrl: string | null; bot: string; ours: boolean; identity: string };
 }
 
@@ -57,6 +64,9 @@ export async function readTimeline(
   // Words are looked for in their own table, in its order: only what is shown is looked up in the other.
   const [at, id] = filter.text !== undefined && !few ? [sql`w.at`, sql`w.activity_id`] : [sql`a.at`, sql`a.id`];
   const where = conditions(filter, at);
+  // What was read is looked for in its own tables, unless people or words narrow it down further.
+  const byReading = hasReadingFilter(filter) && !few && filter.text === undefined && filter.thread === undefined;
+  if (!byReading) where.push(...readingConditions(filter));
   // The microseconds of PostgreSQL do not fit a JavaScript date: the key keeps them as text.
   if (after !== undefined) where.push(sql`(${at}, ${id}) < (${after.at}::timestamptz, ${after.id}::bigint)`);
   const pairs = spans === undefined ? await readPairs(db, filter) : undefined;
@@ -78,19 +88,38 @@ export async function readTimeline(
       sql`unnest(${pairs.sources}::int[], ${pairs.kinds}::smallint[]) as s (source_id, kind)`,
       sql`a.source_id = s.source_id and a.kind = s.kind`,
     );
+  if (byReading) page = await newestRead(db, filter, filter.sources, readNarrower(filter, after, spans), limit + 1);
   const { rows } = await sql<RawRow>`
     with page as materialized (${page})
     select p.id, p.kind, p.platform_type, p.at, p.at::text as key, p.offset_minutes, p.title, left(p.body, 400) as excerpt, p.url, p.value, p.thread_id,
       s.id as source_id, s.name as source_name, s.connector, i.value as identity, i.member_id,
+      r.language, r.sentiment,
+      (select json_agg(json_build_object('id', o.id, 'name', o.name, 'colour', o.colour) order by o.name) from activity_topic t join topic o on o.id = t.topic_id
+       where t.source_id = p.source_id and t.activity_id = p.id and o.removed_at is null) as topics,
       coalesce(c.name, i.name, i.value) as person_name, coalesce(c.avatar_url, i.avatar_url) as avatar_url, coalesce(c.bot, 'human') as bot, coalesce(c.is_ours, false) as ours
     from page p
     join source s on s.id = p.source_id
     join identity i on i.id = p.identity_id
     left join member_card c on c.member_id = i.member_id
+    left join activity_reading r on r.source_id = p.source_id and r.activity_id = p.id
     order by p.at desc, p.id desc`.execute(db);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return { rows: shown.map(present), next: rows.length > limit && last !== undefined ? { at: last.key, id: last.id } : undefined };
+}
+
+/** The other filters, for the tables of what was read: their index knows time and kind, the rest is asked of the activity. */
+function readNarrower(
+  filter: TimelineFilter,
+  after: Key | undefined,
+  spans: readonly Span[] | undefined,
+): { index: RawBuilder<unknown>[]; row: RawBuilder<unknown>[] } {
+  const index: RawBuilder<unknown>[] = [];
+  if (filter.kinds !== undefined) index.push(sql`r.kind = any (${filter.kinds.map(kindCode)}::smallint[])`);
+  if (filter.from !== undefined) index.push(sql`r.at >= ${filter.from}`);
+  if (filter.to !== undefined) index.push(sql`r.at < ${filter.to}`);
+  if (after !== undefined) index.push(sql`(r.at, r.activity_id) < (${after.at}::timestamptz, ${after.id}::bigint)`);
+  return { index, row: [...(filter.bots === 'without' ? [withoutBots] : []), ...(spans === undefined ? [] : withinSpans(spans))] };
 }
 
 const mostPairs = 1000;
@@ -138,6 +167,9 @@ interface RawRow {
   url: string | null;
   value: number | null;
   thread_id: number | null;
+  language: number | null;
+  sentiment: number | null;
+  topics: { id: number; name: string; colour: number }[] | null;
   source_id: number;
   source_name: string;
   connector: string;
@@ -161,10 +193,11 @@ function conditions(filter: TimelineFilter, at: RawBuilder<unknown>): RawBuilder
   }
   if (filter.from !== undefined) where.push(sql`${at} >= ${filter.from}`);
   if (filter.to !== undefined) where.push(sql`${at} < ${filter.to}`);
-  if (filter.bots === 'without')
-    where.push(sql`not exists (select 1 from identity i join member m on m.id = i.member_id where i.id = a.identity_id and m.bot = 'bot')`);
+  if (filter.bots === 'without') where.push(withoutBots);
   return where;
 }
+
+const withoutBots = sql`not exists (select 1 from identity i join member m on m.id = i.member_id where i.id = a.identity_id and m.bot = 'bot')`;
 
 function present(row: RawRow): TimelineRow {
   return {
@@ -179,6 +212,9 @@ function present(row: RawRow): TimelineRow {
     value: row.value,
     source: { id: showId('source', row.source_id), name: row.source_name, connector: row.connector },
     thread: row.thread_id === null ? null : showId('thread', row.thread_id),
+    topics: (row.topics ?? []).map((topic) => ({ ...topic, id: showId('topic', topic.id) })),
+    language: row.language === null ? null : languageOf(row.language),
+    sentiment: row.sentiment === null ? null : sentimentOf(row.sentiment),
     person: {
       id: showId('member', row.member_id),
       name: row.person_name,

@@ -1,3 +1,4 @@
+export { cleanLine, cleanText } from './text.ts';
 import type { Action } from '../../platform/action.ts';
 import type { FactHandler } from '../../platform/facts.ts';
 import type { Job } from '../../platform/jobs.ts';
