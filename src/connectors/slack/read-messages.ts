@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../platform/errors.ts';
 import type { Json, Page } from '../contract.ts';
+import { cursorOf } from '../kit/cursor.ts';
 import { call, channelRefused } from './api.ts';
 import type { SlackIo } from './settings.ts';
 
@@ -73,11 +74,6 @@ export async function* readMessages(io: SlackIo, cursor: Json | undefined): Asyn
   yield { items: [], cursor: cursorOf({ ...state, round: [] }) };
   // Only now: one channel that is closed to us must not hide the others.
   if (refused[0] !== undefined) throw refused[0];
-}
-
-/** As it stands now: reading goes on while the page is written. */
-function cursorOf(state: State): Json {
-  return JSON.parse(JSON.stringify(state)) as Json;
 }
 
 async function* readChannel(io: SlackIo, channel: Channel, state: State): AsyncGenerator<Page> {
