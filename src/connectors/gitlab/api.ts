@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HttpAnswer, Json } from '../contract.ts';
-import { sourceFailed, sourceRefused } from '../kit/failures.ts';
+import { codeOf, sourceFailed, sourceRefused } from '../kit/failures.ts';
 import { expectOk } from '../kit/http.ts';
 import { cleanName } from '../kit/text.ts';
 import type { GitlabIo } from './settings.ts';
@@ -21,8 +21,8 @@ export interface ListPage {
 const largestPage = 100_000_000;
 
 /**
- * One page of a list. Errors: `gitlab.token` (401), `gitlab.scope` (the token may not), `source.refused` (403), `source.gone`
- * (404), `source.failed`.
+ * One page of a list. Errors: `gitlab.token` (not accepted), `gitlab.scope` (too narrow), `source.refused` (403, or 401 without
+ * a token), `source.gone` (404), `gitlab.answer` (no GitLab), `source.failed`.
  */
 export async function getList(io: GitlabIo, path: string, query: Query, what: string): Promise<ListPage> {
   const answer = await get(io, path, { per_page: 100, ...query }, what);
@@ -47,6 +47,7 @@ export async function getOne<Schema extends z.ZodType>(io: GitlabIo, path: strin
 async function get(io: GitlabIo, path: string, query: Query, what: string): Promise<HttpAnswer> {
   const answer = await io.http.get(apiUrl(io, path), { query, maxBytes: largestPage });
   if (answer.status === 401) throw unauthenticated(io, what);
+  if ((answer.status === 403 || answer.status === 404) && !answer.text().trimStart().startsWith('{')) throw notGitlab(io, answer.status);
   if (answer.status === 404) throw gone(io, what);
   if (answer.status === 403 && answer.text().includes('insufficient_scope')) throw tooNarrow(io, 'read_api');
   return expectOk(answer, what);
@@ -58,11 +59,20 @@ export function apiUrl(io: GitlabIo, path: string): string {
 
 export function unauthenticated(io: GitlabIo, what: string) {
   const host = hostOf(io.settings);
+  if (io.settings.token === undefined) {
+    return sourceRefused('source.refused', `${host} shows ${what} only with an access token. Enter one with the scope read_api.`);
+  }
   return sourceRefused(
     'gitlab.token',
-    io.settings.token === undefined
-      ? `${host} shows ${what} only with an access token. Enter one with the scope read_api.`
-      : `${host} does not accept the access token: it is wrong, expired or revoked. Enter a new one with the scope read_api.`,
+    `${host} does not accept the access token: it is wrong, expired or revoked. Enter a new one with the scope read_api.`,
+  );
+}
+
+/** GitLab refuses in JSON. Anything else (a firewall, another site) says nothing about what was asked for. */
+function notGitlab({ settings }: GitlabIo, status: number) {
+  return sourceFailed(
+    'gitlab.answer',
+    `${siteOf(settings)} answered status ${status}, but not as a GitLab does. Check the address, and that no firewall refuses us.`,
   );
 }
 
@@ -82,18 +92,14 @@ export function tooNarrow(io: GitlabIo, scope: 'api' | 'read_api') {
   );
 }
 
-/** True where one thing is not there or not shown: the others are still to be read. */
+/** True where one thing is not there or not shown: the others are still to be read. A token that is refused is none. */
 export function isRefusal(error: unknown): error is Error {
   return isGone(error) || codeOf(error) === 'source.refused';
 }
 
 /** True also for what is private: GitLab says of both that there is nothing. */
 export function isGone(error: unknown): boolean {
-  return codeOf(error) === 'source.gone' || codeOf(error) === 'gitlab.token';
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+  return codeOf(error) === 'source.gone';
 }
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CheckLine } from '../contract.ts';
 import { tried } from '../kit/failures.ts';
 import { cleanName } from '../kit/text.ts';
-import { apiUrl, getList, getOne, isRefusal } from './api.ts';
+import { apiUrl, getList, getOne, isRefusal, unauthenticated } from './api.ts';
 import type { GitlabIo, Scope } from './settings.ts';
 import { hostOf, scopesOf } from './settings.ts';
 
@@ -47,7 +47,8 @@ async function checkToken(io: GitlabIo): Promise<string> {
   } catch (error) {
     // GitLab before 15.5, and tokens of OAuth applications, cannot say; that it is accepted is seen below.
     const answer = isRefusal(error) ? await io.http.get(apiUrl(io, 'user')) : undefined;
-    if (answer === undefined || answer.status === 401) throw error;
+    if (answer === undefined) throw error;
+    if (answer.status === 401) throw unauthenticated(io, 'this');
     return `${hostOf(io.settings)} accepts it, but does not say what it may do.`;
   }
 }

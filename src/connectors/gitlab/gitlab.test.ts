@@ -6,6 +6,7 @@ import { replay } from '../kit/replay.ts';
 import { readPages, testIo } from '../kit/testing.ts';
 import { gitlab } from './index.ts';
 import type { GitlabIo, GitlabSettings } from './settings.ts';
+import { gitlabSettings } from './settings.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -157,6 +158,13 @@ test('goes on without what is gone or switched off, and says so', async () => {
   ]);
 });
 
+test('stops at a token that ran out: nothing is passed over as if it were not there', async () => {
+  const { url } = await play('expired');
+  const io = await open({ url, projects: ['acme/app'] });
+  await expect(readPages(stream('notes'), io)).rejects.toThrow(/does not accept the access token: it is wrong, expired or revoked/);
+  await expect(readPages(stream('stars'), io)).rejects.toThrow(/answered status 403, but not as a GitLab does/);
+});
+
 test('reads less of a person where the site is older', async () => {
   const { url } = await play('older');
   const [ada, ...others] = await deriveAll('profiles', await open({ url, projects: ['acme/app'] }));
@@ -173,7 +181,7 @@ test('asks for nothing that GitLab shows to accounts only when there is no token
 });
 
 const site = 'https://gitlab.example.org';
-const settings: GitlabSettings = gitlab.settings.parse({ url: site, group: 'acme', webhookSecret: 'shared' });
+const settings: GitlabSettings = gitlabSettings.parse({ url: site, group: 'acme', webhookSecret: 'shared' });
 const ada = { id: 1, username: 'ada', name: 'Ada Lovelace', avatar_url: `${site}/ada.png` };
 const project = { id: 7, web_url: `${site}/acme/app` };
 const issue = { id: 101, iid: 1, title: 'Crash on start', confidential: false };
@@ -332,9 +340,9 @@ test('disarms what is hostile', () => {
 });
 
 test('is set up with a group or projects, by their paths', () => {
-  const complaint = (given: object) => gitlab.settings.safeParse(given).error?.issues[0]?.message;
+  const complaint = (given: object) => gitlabSettings.safeParse(given).error?.issues[0]?.message;
   expect(complaint({})).toMatch(/name a group or at least one project/);
   expect(complaint({ group: 'https://gitlab.com/acme' })).toMatch(/without the site/);
   expect(complaint({ url: 'https://me:secret@gitlab.com', group: 'acme' })).toMatch(/must not hold a user name/);
-  expect(gitlab.nameOf(gitlab.settings.parse({ group: 'acme', projects: ['tools/cli', 'tools/gui'] }))).toBe('acme and 2 more');
+  expect(gitlab.nameOf(gitlabSettings.parse({ group: 'acme', projects: ['tools/cli', 'tools/gui'] }))).toBe('acme and 2 more');
 });

@@ -16,8 +16,8 @@ export const gitlab = defineConnector({
   settings: gitlabSettings,
   nameOf,
   everyMinutes: 30,
-  // GitLab.com allows 2,000 requests a minute, many sites fewer: https://docs.gitlab.com/user/gitlab_com/#rate-limits-on-gitlabcom
-  requestsPerSecond: 8,
+  // A third of what GitLab.com allows; sites that allow less say when to go on: https://docs.gitlab.com/user/gitlab_com/#rate-limits-on-gitlabcom
+  requestsPerSecond: 12,
   authorize: ({ url, token }) =>
     token === undefined ? {} : { headers: { authorization: `Bearer ${token}` }, origins: [new URL(url).origin] },
   check,

@@ -75,24 +75,27 @@ const dayMs = 86_400_000;
 
 async function* pagesOf(io: GitlabIo, what: List, cursor: Json | undefined): AsyncGenerator<Page> {
   const parsed = listCursor.safeParse(cursor);
-  let { read, within } = parsed.success ? parsed.data : { read: {}, within: undefined };
-  const started = within;
+  const start = parsed.success ? parsed.data : { read: {} };
+  const read = new Map(Object.entries(start.read));
+  const saved = (within?: { id: number; next: Query }): Json => ({
+    read: Object.fromEntries(read),
+    ...(within === undefined ? {} : { within: { id: within.id, next: plainQuery(within.next) } }),
+  });
   let unsaved = false;
   for await (const one of projectsOf(io)) {
     const sign = what.sign(one);
-    const known = read[one.id];
+    const known = read.get(String(one.id));
     if (sign === '' || (known?.[0] === sign && io.now().getTime() - known[1] < dayMs)) continue;
-    let next: Query | undefined = started?.id === one.id ? started.next : {};
+    let next: Query | undefined = start.within?.id === one.id ? start.within.next : {};
     while (next !== undefined) {
       const list = await readList(io, what, one, next);
       next = list.next;
-      within = next === undefined ? undefined : { id: one.id, next: plainQuery(next) };
-      if (next === undefined) read = { ...read, [one.id]: [sign, io.now().getTime()] };
+      if (next === undefined) read.set(String(one.id), [sign, io.now().getTime()]);
       unsaved = list.items.length === 0;
-      if (!unsaved) yield { items: list.items, cursor: { read, ...(within === undefined ? {} : { within }) } };
+      if (!unsaved) yield { items: list.items, cursor: saved(next === undefined ? undefined : { id: one.id, next }) };
     }
   }
-  if (unsaved) yield { items: [], cursor: { read } };
+  if (unsaved) yield { items: [], cursor: saved() };
 }
 
 async function readList(io: GitlabIo, what: List, of: Project, query: Query): Promise<{ items: Json[]; next: Query | undefined }> {
