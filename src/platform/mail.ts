@@ -1,14 +1,34 @@
 import { createTransport } from 'nodemailer';
+import { z } from 'zod';
 import type { Context, Program } from './context.ts';
 import { messageOf } from './errors.ts';
 import type { Job } from './jobs.ts';
 
-/** A plain-text mail. */
+/** A mail: its text, and beside it what shows more. */
 export interface Mail {
   to: string;
   subject: string;
   body: string;
+  /** The same with pictures; images are named by the `cid` of an attachment. */
+  html?: string;
+  attachments?: readonly MailAttachment[];
+  /** Where one request ends these mails, for the button that mailboxes show (RFC 8058). */
+  unsubscribeUrl?: string;
 }
+
+export interface MailAttachment {
+  name: string;
+  mediaType: string;
+  content: Buffer;
+  cid?: string;
+}
+
+/** What is sealed beside the text. */
+const mailParts = z.object({
+  html: z.string().optional(),
+  attachments: z.array(z.object({ name: z.string(), mediaType: z.string(), content: z.base64(), cid: z.string().optional() })).optional(),
+  unsubscribeUrl: z.string().optional(),
+});
 
 /** After so many failures a mail stays in the outbox until someone tries it again. */
 export const mailAttempts = 6;
@@ -24,11 +44,41 @@ const claimMinutes = 10;
 export async function queueMail(context: Pick<Context, 'db' | 'tx' | 'jobs' | 'secrets' | 'clock'>, mail: Mail): Promise<number> {
   const { id } = await context.db
     .insertInto('mail')
-    .values({ recipient: mail.to, subject: mail.subject, body: context.secrets.seal(mail.body), created_at: context.clock.now() })
+    .values({
+      recipient: mail.to,
+      subject: mail.subject,
+      body: context.secrets.seal(mail.body),
+      parts: sealParts(context, mail),
+      created_at: context.clock.now(),
+    })
     .returning('id')
     .executeTakeFirstOrThrow();
   await sendLater(context, id);
   return id;
+}
+
+function sealParts({ secrets }: Pick<Context, 'secrets'>, { html, attachments, unsubscribeUrl }: Mail): string | null {
+  if (html === undefined && attachments === undefined && unsubscribeUrl === undefined) return null;
+  const written = attachments?.map((one) => ({ ...one, content: one.content.toString('base64') }));
+  return secrets.seal(JSON.stringify({ html, attachments: written, unsubscribeUrl } satisfies z.input<typeof mailParts>));
+}
+
+/** As the library that sends takes them. */
+function openParts({ secrets }: Pick<Program, 'secrets'>, sealed: string | null) {
+  if (sealed === null) return {};
+  const { html, attachments, unsubscribeUrl } = mailParts.parse(JSON.parse(secrets.open(sealed)));
+  return {
+    ...(html === undefined ? {} : { html }),
+    attachments: (attachments ?? []).map(({ name, mediaType, content, cid }) => ({
+      filename: name,
+      contentType: mediaType,
+      content: Buffer.from(content, 'base64'),
+      ...(cid === undefined ? {} : { cid, contentDisposition: 'inline' as const }),
+    })),
+    ...(unsubscribeUrl === undefined
+      ? {}
+      : { headers: { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } }),
+  };
 }
 
 /** Gives a mail that failed, or that waited for a mail server, all its attempts again. */
@@ -92,10 +142,11 @@ async function sendMail(program: Program, id: number): Promise<void> {
       to: { address: mail.recipient, name: '' },
       subject: mail.subject,
       text: program.secrets.open(mail.body),
+      ...openParts(program, mail.parts),
       // The same at every attempt: a reader's mailbox can drop a repeat.
       messageId: `<rapport-mail-${String(id)}@${domainOf(config.mailFrom)}>`,
     });
-    await table.set({ sent_at: program.clock.now(), body: '', last_error: null }).execute();
+    await table.set({ sent_at: program.clock.now(), body: '', parts: null, last_error: null }).execute();
   } catch (error) {
     await table.set((eb) => ({ failures: eb('failures', '+', 1), last_error: messageOf(error).slice(0, 500), claimed_at: null })).execute();
     throw error;
@@ -104,7 +155,10 @@ async function sendMail(program: Program, id: number): Promise<void> {
   }
 }
 
-async function claim(program: Program, id: number): Promise<{ recipient: string; subject: string; body: string } | undefined> {
+async function claim(
+  program: Program,
+  id: number,
+): Promise<{ recipient: string; subject: string; body: string; parts: string | null } | undefined> {
   const now = program.clock.now();
   const stale = new Date(now.getTime() - claimMinutes * 60_000);
   return program.database.db
@@ -114,7 +168,7 @@ async function claim(program: Program, id: number): Promise<{ recipient: string;
     .where('sent_at', 'is', null)
     .where('failures', '<', mailAttempts)
     .where((eb) => eb.or([eb('claimed_at', 'is', null), eb('claimed_at', '<', stale)]))
-    .returning(['recipient', 'subject', 'body'])
+    .returning(['recipient', 'subject', 'body', 'parts'])
     .executeTakeFirst();
 }
 

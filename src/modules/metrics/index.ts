@@ -15,12 +15,15 @@ import { engagementOf } from './engagement-actions.ts';
 import { exportReport } from './export.ts';
 import { home } from './home.ts';
 import { reportPicture } from './picture.ts';
+import { createSchedule, deleteSchedule, listSchedules, testSchedule, updateSchedule } from './schedules/actions.ts';
 
 export { publicPrefix } from './dashboards/links.ts';
+export { plainPage } from './dashboards/page.ts';
 export { publicPage } from './dashboards/public.ts';
 export { pageStyle } from './dashboards/style.ts';
 export { whoDid } from './engagement-did.ts';
 export { engagementHandlers, scoreEngagement, scoreEngagementJob } from './engagement-job.ts';
+export { endSubscription, findSubscription } from './schedules/unsubscribe.ts';
 export { metricsJobs } from './jobs.ts';
 export const metricsActions = [
   home,
@@ -38,5 +41,10 @@ export const metricsActions = [
   restoreDashboard,
   publishDashboard,
   unpublishDashboard,
+  listSchedules,
+  createSchedule,
+  updateSchedule,
+  deleteSchedule,
+  testSchedule,
   engagementOf,
 ] satisfies readonly Action[];

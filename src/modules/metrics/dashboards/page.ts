@@ -41,6 +41,15 @@ ${about !== '' && markup`<p class="about">${about}</p>`}
 `.markup;
 }
 
+/** A page of a few words, with a form where there is something to decide. */
+export function plainPage(title: string, text: string, button: string | undefined): string {
+  return markup`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><meta name="color-scheme" content="light dark"><title>${title}</title><link rel="stylesheet" href="${publicPrefix}/style.css"></head><body><main class="plain"><h1>${title}</h1><p>${text}</p>${
+    button !== undefined && markup`<form method="post"><button>${button}</button></form>`
+  }</main></body></html>
+`.markup;
+}
+
 function drawCard(card: PublicCard, index: number): Markup {
   if (card.type === 'text') return markup`<section class="card ${card.width} words">${paragraphs(card.text)}</section>`;
   const id = `card-${index + 1}`;

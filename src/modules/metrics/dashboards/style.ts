@@ -57,6 +57,9 @@ table{border-collapse:collapse;font-size:13px;min-width:100%}
 th,td{text-align:left;padding:5px 14px 5px 0;border-bottom:1px solid var(--line);white-space:nowrap}
 th{position:sticky;top:0;background:var(--surface);font-weight:600}
 .figure{text-align:right}
+main.plain{display:block;padding-top:48px}
+button{font:inherit;padding:8px 16px;border:0;border-radius:6px;background:var(--text);color:var(--surface);cursor:pointer}
+button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 footer{font-size:13px;padding-top:28px;padding-bottom:40px}
 @media (max-width:760px){main{display:block}.card{margin-bottom:14px;padding:16px}.top,main,footer{padding-left:16px;padding-right:16px}.wide{display:none}.narrow{display:block}}
 @media print{.card{break-inside:avoid}}
