@@ -32,13 +32,21 @@ export function personOf(user: User, settings: GitlabSettings): Person {
   };
 }
 
+/** GraphQL gives pictures of the site itself without the site. */
+function pictureOf(address: string | null | undefined, settings: GitlabSettings): string | undefined {
+  return typeof address === 'string' && URL.canParse(address, settings.url) ? new URL(address, settings.url).href : undefined;
+}
+
 /**
  * A public profile. Its public e-mail address is one that GitLab has verified.
  * https://docs.gitlab.com/user/profile/#set-your-public-email
  */
 export function deriveProfile(profile: z.infer<typeof profileRecord>, settings: GitlabSettings): Derived {
   const id = Number(profile.id.slice(profile.id.lastIndexOf('/') + 1));
-  const found = personOf({ id, username: profile.username, name: profile.name, avatar_url: profile.avatarUrl }, settings);
+  const found = personOf(
+    { id, username: profile.username, name: profile.name, avatar_url: pictureOf(profile.avatarUrl, settings) },
+    settings,
+  );
   const [location, organizationName] = [cleanName(profile.location ?? ''), cleanName(profile.organization ?? '')];
   const bio = cleanText(profile.bio ?? '', 1000);
   const person: Person = {

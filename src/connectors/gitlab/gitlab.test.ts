@@ -124,7 +124,7 @@ test('knows machines, and profiles with their verified addresses', async () => {
     links: [{ a: { value: 'ada' }, b: { platform: 'email', value: 'ada@example.org' }, proof: 'verified_email' }],
   });
   expect(bob?.links).toBeUndefined();
-  expect(machine?.people).toMatchObject([{ bot: true }]);
+  expect(machine?.people).toMatchObject([{ bot: true, avatarUrl: `${io.settings.url}/uploads/group_5_bot_4f.png` }]);
 });
 
 test('says how many there are, where it is one list', async () => {
@@ -183,7 +183,7 @@ test('asks for nothing that GitLab shows to accounts only when there is no token
 const site = 'https://gitlab.example.org';
 const settings: GitlabSettings = gitlabSettings.parse({ url: site, group: 'acme', webhookSecret: 'shared' });
 const ada = { id: 1, username: 'ada', name: 'Ada Lovelace', avatar_url: `${site}/ada.png` };
-const project = { id: 7, web_url: `${site}/acme/app` };
+const project = { id: 7, web_url: `${site}/acme/app`, path_with_namespace: 'acme/app' };
 const issue = { id: 101, iid: 1, title: 'Crash on start', confidential: false };
 const noteHook = {
   object_kind: 'note',
@@ -253,6 +253,7 @@ test('reads the source where a request does not say all, and lets pass what is n
   expect(news({ object_kind: 'release', action: 'create', tag: 'v1.0', project })).toEqual({ readNow: true });
   expect(news({ ...noteHook, user: { ...ada, id: 2 } })).toEqual({ readNow: true });
   expect(news({ object_kind: 'push', project })).toEqual({});
+  expect(news({ ...noteHook, project: { ...project, path_with_namespace: 'acme-labs/app' } })).toEqual({});
   expect(news({ ...noteHook, object_attributes: { ...note, noteable_type: 'Commit' } })).toEqual({});
   expect(news({ ...noteHook, object_attributes: { ...note, internal: true } })).toEqual({});
   expect(news({ ...noteHook, event_type: 'confidential_note' })).toEqual({});
@@ -271,7 +272,7 @@ test('accepts only requests with the secret token, or signed with the signing to
   const signed = {
     'webhook-id': 'msg_1',
     'webhook-timestamp': '1709368200',
-    'webhook-signature': 'v1,VP7tBUy3MH3pGF5o7yVH9lyqGlqopb0TNGmkFUfqsEI=',
+    'webhook-signature': 'v1,y1In+GUeaSD+sOtNtVgfZSRXhSKJ/9vNAkmhUXMCEzc=',
   };
   expect(() => verify(signed, key)).not.toThrow();
   expect(() => verify({ ...signed, 'webhook-id': 'msg_2' }, key)).toThrow(/not signed as agreed/);

@@ -32,6 +32,7 @@ const parentItem = z.object({
   iid: z.number().int(),
   project_id: z.number().int(),
   title: z.string(),
+  updated_at: z.string(),
   web_url: z.string().nullish(),
   confidential: z.boolean().nullish(),
   user_notes_count: z.number().nullish(),
@@ -41,12 +42,12 @@ const parentItem = z.object({
 
 const partCursor = z.object({
   walk: walkCursor,
-  /** The parent in the middle of whose list the last page ended, and the query of its next page. */
-  within: z.object({ id: z.number(), next: keptQuery }).optional(),
+  /** The parent, as it was then, in the middle of whose list the last page ended, and the query of its next page. */
+  within: z.object({ of: z.string(), next: keptQuery }).optional(),
 });
 type PartCursor = z.infer<typeof partCursor>;
 
-/** A page is handed on when it has so many items, or when its parents are done. */
+/** A page is handed on when it has so many items, when its parents are done, or within a long list. */
 const enough = 200;
 
 async function* pagesOf(io: GitlabIo, part: Part, cursor: Json | undefined): AsyncGenerator<Page> {
@@ -63,14 +64,15 @@ async function* pagesOf(io: GitlabIo, part: Part, cursor: Json | undefined): Asy
     let items: Json[] = [];
     for (const [index, raw] of walked.items.entries()) {
       const parent = readParent(raw, walked, part, io.settings);
-      let next: Query | undefined = parent === undefined ? undefined : within?.id === parent.id ? within.next : {};
+      const of = `${walked.resource} ${parent?.id} ${parent?.updated_at}`;
+      let next: Query | undefined = parent === undefined ? undefined : within?.of === of ? within.next : {};
       within = undefined;
       while (parent !== undefined && next !== undefined) {
         const list = await readPart(io, part, kindOf(walked), parent, next);
         items.push(...list.items);
         next = list.next;
-        if (next !== undefined && items.length >= enough) {
-          yield { items, cursor: { walk: walked.cursorAfter(index), within: { id: parent.id, next: plainQuery(next) } } };
+        if (next !== undefined && items.length > 0) {
+          yield { items, cursor: { walk: walked.cursorAfter(index), within: { of, next: plainQuery(next) } } };
           items = [];
         }
       }

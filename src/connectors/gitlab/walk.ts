@@ -42,7 +42,8 @@ export async function* walk(io: GitlabIo, resources: readonly Resource[], start:
   const lists = resources.flatMap((resource) =>
     scopesOf(io.settings)
       .filter((scope) => resource !== 'epics' || scope.kind === 'group')
-      .map((scope) => ({ resource, scope, key: `${resource} ${scope.path}` })),
+      // Once what is confidential is wanted too, all is read again: it may be old.
+      .map((scope) => ({ resource, scope, key: `${resource} ${scope.path}${io.settings.confidential ? ' with confidential' : ''}` })),
   );
   const refusals: Error[] = [];
   for (const { resource, scope, key } of lists) {

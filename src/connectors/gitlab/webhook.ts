@@ -5,6 +5,7 @@ import { releaseId } from './projects.ts';
 import type { Parent } from './records.ts';
 import { user } from './records.ts';
 import type { GitlabSettings } from './settings.ts';
+import { scopesOf } from './settings.ts';
 
 /**
  * https://docs.gitlab.com/user/project/integrations/webhooks/ and
@@ -48,7 +49,7 @@ const about = z.object({ iid: number, title: z.string(), confidential: z.boolean
 const hook = z.object({
   object_kind: z.string(),
   user: z.unknown().optional(),
-  project: z.object({ id: number, web_url: z.string() }).nullish(),
+  project: z.object({ id: number, web_url: z.string(), path_with_namespace: z.string() }).nullish(),
   issue: about,
   merge_request: about,
 });
@@ -87,6 +88,7 @@ type Hook = z.infer<typeof hook>;
 
 function readNews(body: unknown, settings: GitlabSettings): WebhookNews {
   const said = hook.parse(body);
+  if (!isInScope(said, settings)) return {};
   switch (said.object_kind) {
     case 'note':
       return readNote(said, noteHook.parse(body), settings);
@@ -105,6 +107,17 @@ function readNews(body: unknown, settings: GitlabSettings): WebhookNews {
       // Pushes, pipelines and what is yet to come: nothing that is read.
       return {};
   }
+}
+
+/** A webhook of a group may tell of projects that this source does not read. Scopes may also be named by number. */
+function isInScope({ project }: Hook, settings: GitlabSettings): boolean {
+  if (project === null || project === undefined) return true;
+  const path = project.path_with_namespace.toLowerCase();
+  return scopesOf(settings).some(({ kind, path: named }) => {
+    const wanted = named.toLowerCase();
+    if (kind === 'project') return wanted === path || wanted === String(project.id);
+    return path.startsWith(`${wanted}/`) || /^\d+$/.test(wanted);
+  });
 }
 
 function readNote(said: Hook, { event_type, object_attributes: note }: z.infer<typeof noteHook>, settings: GitlabSettings): WebhookNews {
