@@ -14,7 +14,7 @@ export function timeOf(text: string): number {
 }
 
 /** `278964#12`, `278964!34`: what deliveries are addressed by, and unique within a site. */
-export function threadId({ kind, project_id, iid }: Pick<Parent, 'kind' | 'project_id' | 'iid'>): string {
+function threadId({ kind, project_id, iid }: Pick<Parent, 'kind' | 'project_id' | 'iid'>): string {
   return `${project_id}${kind === 'issues' ? '#' : '!'}${iid}`;
 }
 

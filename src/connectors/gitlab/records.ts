@@ -49,7 +49,7 @@ export const mergeRequestRecord = z.object({
 export const epicRecord = z.object({ ...workItem, group_id: id, state: z.enum(['opened', 'closed']) });
 
 /** What belongs to an issue or merge request carries where it belongs, which GitLab's own item does not say in full. */
-export const parent = z.object({
+const parent = z.object({
   kind: z.enum(['issues', 'merge_requests']),
   project_id: id,
   iid: id,
