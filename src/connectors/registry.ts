@@ -7,8 +7,23 @@ import { file } from './file/index.ts';
 import { git } from './git/index.ts';
 import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
+import { hackernews } from './hackernews/index.ts';
+import { mailArchive } from './mail-archive/index.ts';
 import { slack } from './slack/index.ts';
 import { stackexchange } from './stackexchange/index.ts';
 
 /** Every connector that there is. A new one is added here, and is then proven by conformance.test.ts. */
-export const connectors: readonly Connector<never>[] = [git, file, feed, slack, discord, discourse, github, gitlab, stackexchange, demo];
+export const connectors: readonly Connector<never>[] = [
+  git,
+  file,
+  feed,
+  slack,
+  discord,
+  mailArchive,
+  discourse,
+  github,
+  gitlab,
+  stackexchange,
+  hackernews,
+  demo,
+];

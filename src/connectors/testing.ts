@@ -6,6 +6,8 @@ import { openOffline as openFile } from './file/testing.ts';
 import { openOffline as openGit } from './git/testing.ts';
 import { openOffline as openGithub } from './github/testing.ts';
 import { openOffline as openGitlab } from './gitlab/testing.ts';
+import { openOffline as openHackernews } from './hackernews/testing.ts';
+import { openOffline as openMailArchive } from './mail-archive/testing.ts';
 import { openOffline as openSlack } from './slack/testing.ts';
 import { openOffline as openStackexchange } from './stackexchange/testing.ts';
 import type { OpenOffline } from './kit/testing.ts';
@@ -17,9 +19,11 @@ export const offlineSources: Record<string, OpenOffline> = {
   feed: openFeed,
   slack: openSlack,
   discord: openDiscord,
+  'mail-archive': openMailArchive,
   discourse: openDiscourse,
   github: openGithub,
   gitlab: openGitlab,
   stackexchange: openStackexchange,
+  hackernews: openHackernews,
   demo: openDemo,
 };
