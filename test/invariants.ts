@@ -44,7 +44,7 @@ export async function expectConsistent(program: Program): Promise<void> {
     expect({ people: peopleBytes, hours, identities, total, value: kept }, key).toEqual({ ...changeSheet(emptySheet, people), value });
   }
   const stats = await pool.query(
-    `select coalesce(s.identity_id, a.identity_id) as id from identity_stat s
+    `select coalesce(s.identity_id, a.identity_id) as id, s.first_at, s.last_at, s.activities, a.first_at as first_counted, a.last_at as last_counted, a.n as counted from identity_stat s
      full join (select identity_id, min(at) as first_at, max(at) as last_at, count(*) as n from activity group by 1) a using (identity_id)
      where (s.first_at, s.last_at, s.activities) is distinct from (a.first_at, a.last_at, a.n)`,
   );

@@ -14,6 +14,8 @@ export interface HttpClientOptions {
   /** Sent only to `origins`, or to the origin of the first request when none is named; never after a redirect away. */
   credentials?: { headers?: Record<string, string>; query?: Record<string, string>; origins?: string[] };
   requestsPerSecond?: number;
+  /** A service on this machine is nobody else's: its pace is not kept down. */
+  spareLoopback?: boolean;
   /** Tries of an idempotent request, the first included. Default 4. */
   attempts?: number;
   /** The first pause between tries, doubled each time, with jitter. Default 500 ms. */
@@ -61,6 +63,7 @@ export interface HttpClient {
 }
 
 const maxRedirects = 5;
+const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 const retriedStatuses = new Set([500, 502, 503, 504]);
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
@@ -106,7 +109,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     let url = start;
     let method = wanted.method;
     for (let hops = 0; hops <= maxRedirects; hops++) {
-      await turn(options.signal);
+      if (options.spareLoopback !== true || !loopback.test(url.hostname)) await turn(options.signal);
       const reply = await exchange(url, { ...wanted, method });
       const location = reply.headers['location'];
       if (!redirectStatuses.has(reply.status) || location === undefined) return judge(reply);
@@ -192,6 +195,7 @@ export function connectorHttp<Settings>(source: {
   return createHttpClient({
     allowPrivateHosts: source.allowPrivateHosts,
     signal: source.signal,
+    spareLoopback: true,
     ...(credentials === undefined ? {} : { credentials }),
     ...(connector.requestsPerSecond === undefined ? {} : { requestsPerSecond: connector.requestsPerSecond }),
     ...(backoffMs === undefined ? {} : { backoffMs }),
