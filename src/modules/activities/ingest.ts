@@ -81,7 +81,8 @@ function toRow(sourceId: number, id: number, draft: ActivityDraft, identityId: n
     id,
     identityId,
     kind: kindCode(draft.kind),
-    at: draft.at,
+    // Whole milliseconds: some systems give parts of them, which roll-ups do not keep.
+    at: Math.trunc(draft.at),
     offsetMinutes: draft.offset !== undefined && Math.abs(draft.offset) <= mostOffset ? Math.round(draft.offset) : null,
     platformType: cut(draft.platformType, longest.platformType),
     threadId: null,
