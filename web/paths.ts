@@ -29,6 +29,8 @@ export const paths = {
   organization: (organization: string, query?: Query) => withQuery(`/organizations/${id(organization)}`, query),
   segments: () => '/segments',
   topics: () => '/topics',
+  dashboards: () => '/dashboards',
+  dashboard: (dashboard: string, query?: Query) => withQuery(`/dashboards/${id(dashboard)}`, query),
   reports: () => '/reports',
   report: (report: string, query?: Query) => withQuery(`/reports/${id(report)}`, query),
   /** A report with the rows behind one of its numbers opened: what `metrics.rows` takes. */

@@ -17,7 +17,7 @@ const definitionOutput = z.object({
   question: z.string(),
   definition: z.string().describe('Formula, window, denominator and who is left out, in plain words.'),
   source: z.object({ title: z.string(), url: z.string().optional() }),
-  kinds: z.enum(['contributions', 'activities']).describe('What is looked at unless kinds are given.'),
+  kinds: z.enum(['contributions', 'activities', 'responses', 'reviews']).describe('What is looked at unless kinds are given.'),
   options: z
     .array(z.enum(optionNames))
     .describe('Which parameters have an effect, beside time, sources, kinds, population and organization.'),
@@ -27,6 +27,7 @@ const definitionOutput = z.object({
     x: z.string(),
     y: z.array(z.string()).optional(),
   }),
+  personal: z.boolean().describe('Names people or quotes them: never on a public page.'),
 });
 
 const windowOutput = z.object({ from: z.string(), to: z.string() });
@@ -145,6 +146,7 @@ function describeReport({
   options,
   granularity,
   chart,
+  personal,
 }: Report): z.input<typeof definitionOutput> {
   return {
     id,
@@ -155,6 +157,7 @@ function describeReport({
     kinds,
     options: [...options],
     chart,
+    personal: personal === true,
     ...(granularity === undefined ? {} : { granularity }),
   };
 }

@@ -26,7 +26,11 @@ interface Props {
   /** The figures are those of the former question. */
   stale: boolean;
   onOpen: (row: string, column: string) => void;
+  /** In a card: lower, fewer bars, nothing to set. */
+  compact?: boolean;
 }
+
+const compactBars = 8;
 
 /** The picture of a report, as its kind asks. The table beside it has every number. */
 export function Chart(props: Props) {
@@ -44,13 +48,13 @@ export function Chart(props: Props) {
   );
 }
 
-function TimeChart({ answer, before, onOpen, shape }: Props & { shape: 'line' | 'stacked' | 'bars' }) {
+function TimeChart({ answer, before, onOpen, shape, compact = false }: Props & { shape: 'line' | 'stacked' | 'bars' }) {
   const { ref, width } = useElementSize();
   const phone = useMediaQuery('(max-width: 767px)') ?? false;
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const all = seriesOf(drawn(answer));
   const shown = all.filter(({ key }) => !hidden.has(key));
-  const height = phone ? 260 : 340;
+  const height = compact ? 220 : phone ? 260 : 340;
   const toggle = (key: string) => setHidden(new Set(hidden.has(key) ? [...hidden].filter((one) => one !== key) : [...hidden, key]));
   return (
     <>
@@ -85,7 +89,7 @@ function TimeChart({ answer, before, onOpen, shape }: Props & { shape: 'line' | 
   );
 }
 
-function MatrixChart({ answer, onOpen, shape }: Props & { shape: Extract<Shape, 'heatmap' | 'cohorts'> }) {
+function MatrixChart({ answer, onOpen, shape, compact = false }: Props & { shape: Extract<Shape, 'heatmap' | 'cohorts'> }) {
   const [cells, setCells] = useParam('cells', 'share');
   const grid = gridOf(answer);
   const cohorts = shape === 'cohorts';
@@ -102,7 +106,7 @@ function MatrixChart({ answer, onOpen, shape }: Props & { shape: Extract<Shape, 
           </span>
           {cohorts ? 'more stay' : 'busy'}
         </span>
-        {cohorts && (
+        {cohorts && !compact && (
           <SegmentedControl
             size="xs"
             className={classes.tools ?? ''}
@@ -123,8 +127,11 @@ function MatrixChart({ answer, onOpen, shape }: Props & { shape: Extract<Shape, 
   );
 }
 
-function RankingChart({ answer, onOpen }: Props) {
-  const bars = barsOf(answer);
+function RankingChart({ answer, onOpen, compact = false }: Props) {
+  const all = barsOf(answer);
+  const bars = compact
+    ? { ...all, shown: all.shown.slice(0, compactBars), more: all.more + Math.max(0, all.shown.length - compactBars) }
+    : all;
   return (
     <div className={classes.plot}>
       {bars.few !== undefined && (

@@ -136,7 +136,7 @@ interface ChoiceProps {
   onChange: (value: string) => void;
 }
 
-function Choice({ name, label, width, options, value, onChange }: ChoiceProps) {
+export function Choice({ name, label, width, options, value, onChange }: ChoiceProps) {
   const known = options.some((option) => option.value === value) ? options : [...options, { value, label: value }];
   return (
     <Select

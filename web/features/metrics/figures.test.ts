@@ -18,6 +18,7 @@ function answerOf(chart: Answer['report']['chart'], columns: Column[], rows: Row
       definition: '',
       source: { title: 'Rapport' },
       kinds: 'activities',
+      personal: false,
       options: [],
       chart,
     },

@@ -1,6 +1,19 @@
 /** The windows that a report can be asked for. Pure; days are `2026-02-28`, in the workspace's zone. */
 
-export const presets = ['30d', '90d', '365d', '12m', 'this-quarter', 'last-quarter', 'this-year', 'last-year', 'all'] as const;
+export const presets = [
+  '7d',
+  '30d',
+  '90d',
+  '365d',
+  '12m',
+  'last-week',
+  'last-month',
+  'this-quarter',
+  'last-quarter',
+  'this-year',
+  'last-year',
+  'all',
+] as const;
 export type Preset = (typeof presets)[number];
 
 export interface Window {
@@ -24,6 +37,8 @@ export function windowOf(preset: Preset, { today, fiscalStart, span }: Calendar)
   const { year, quarter } = fiscalOf(today, fiscalStart);
   const quarterStart = (count: number) => monthStart(year, fiscalStart + count * 3);
   switch (preset) {
+    case '7d':
+      return { from: daysBefore(today, 6), to: today };
     case '30d':
       return { from: daysBefore(today, 29), to: today };
     case '90d':
@@ -32,6 +47,14 @@ export function windowOf(preset: Preset, { today, fiscalStart, span }: Calendar)
       return { from: daysBefore(today, 364), to: today };
     case '12m':
       return { from: monthStart(Number(today.slice(0, 4)), Number(today.slice(5, 7)) - 11), to: today };
+    case 'last-week': {
+      const monday = daysBefore(today, ((new Date(`${today}T00:00:00Z`).getUTCDay() + 6) % 7) + 7);
+      return { from: monday, to: daysBefore(monday, -6) };
+    }
+    case 'last-month': {
+      const [first, next] = [1, 0].map((before) => monthStart(Number(today.slice(0, 4)), Number(today.slice(5, 7)) - before));
+      return { from: first ?? today, to: daysBefore(next ?? today, 1) };
+    }
     case 'this-quarter':
       return { from: quarterStart(quarter), to: today };
     case 'last-quarter':
@@ -52,10 +75,13 @@ export function presetTitle(preset: Preset, { today, fiscalStart }: Pick<Calenda
   const yearName = (first: number) => (fiscalStart === 1 ? String(first) : `FY${String((first + 1) % 100).padStart(2, '0')}`);
   const quarterName = (count: number) => (count < 0 ? `${yearName(year - 1)} Q4` : `${yearName(year)} Q${count + 1}`);
   const titles: Record<Preset, string> = {
+    '7d': 'Last 7 days',
     '30d': 'Last 30 days',
     '90d': 'Last 90 days',
     '365d': 'Last 365 days',
     '12m': 'Last 12 months',
+    'last-week': 'Last week',
+    'last-month': 'Last month',
     'this-quarter': `This quarter (${quarterName(quarter)})`,
     'last-quarter': `Last quarter (${quarterName(quarter - 1)})`,
     'this-year': `This ${fiscalStart === 1 ? '' : 'fiscal '}year (${yearName(year)})`,
