@@ -12,7 +12,7 @@ import { segmentMembers } from '../members/index.ts';
 import { activity } from './activity.ts';
 import { correctReading, readingOf, readingOutput } from './corrections.ts';
 import { kindName } from './kinds.ts';
-import { languageCodes, languageNumber, sentimentNumber, sentiments } from './languages.ts';
+import { languageCodes, languageNumber, languageOf, sentimentNumber, sentiments } from './languages.ts';
 import { getThread } from './thread-page.ts';
 import { readTimeline } from './timeline.ts';
 import { topicActions } from './topic-actions.ts';
@@ -127,7 +127,7 @@ const summarize = defineAction({
   name: 'activities.summary',
   kind: 'query',
   access: 'light_agent',
-  summary: 'Sums up what one person did: by kind and source, and on each day of the last year.',
+  summary: 'Sums up what one person did: by kind and source, on each day of the last year, and in which languages they write.',
   input: z.object({ member: idInput('member') }),
   output: z.object({
     byKind: z.array(
@@ -140,6 +140,9 @@ const summarize = defineAction({
       }),
     ),
     days: z.array(z.object({ day: z.string(), count: z.number() })),
+    languages: z
+      .array(z.object({ language: z.enum(languageCodes), count: z.number() }))
+      .describe('ISO 639-1, with how many of their texts; und is what could not be told.'),
   }),
   async run(context, input) {
     const identities = sql`array(select id from identity where member_id = ${input.member})`;
@@ -152,7 +155,11 @@ const summarize = defineAction({
       from activity a, workspace w
       where a.identity_id = any (${identities}) and a.at > ${context.clock.now()}::timestamptz - interval '371 days'
       group by 1 order by 1`.execute(context.db);
+    const languages = await sql<{ language: number; n: number }>`
+      select r.language, count(*) as n from activity a join activity_reading r on r.source_id = a.source_id and r.activity_id = a.id
+      where a.identity_id = any (${identities}) group by 1 order by n desc, 1`.execute(context.db);
     return {
+      languages: languages.rows.map((row) => ({ language: languageOf(row.language), count: row.n })),
       byKind: byKind.rows.map((row) => ({
         kind: kindName(row.kind),
         source: { id: showId('source', row.source_id), name: row.name },

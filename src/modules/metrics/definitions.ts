@@ -16,6 +16,11 @@ import { newAndReturning } from './reports/new-and-returning.ts';
 import { organizationalDiversity } from './reports/organizational-diversity.ts';
 import { retentionCohorts } from './reports/retention-cohorts.ts';
 import { retention } from './reports/retention.ts';
+import { geography } from './reports/geography.ts';
+import { languages } from './reports/languages.ts';
+import { sentimentOverTime } from './reports/sentiment-over-time.ts';
+import { topics } from './reports/topics.ts';
+import { topicsOverTime } from './reports/topics-over-time.ts';
 import { topMembers } from './reports/top-members.ts';
 import { topOrganizations } from './reports/top-organizations.ts';
 
@@ -39,6 +44,11 @@ export const reports: readonly Report[] = [
   contributorAbsenceFactor,
   elephantFactor,
   organizationalDiversity,
+  topics,
+  topicsOverTime,
+  sentimentOverTime,
+  languages,
+  geography,
   botActivity,
 ];
 

@@ -16,6 +16,7 @@ import { exportReport } from './export.ts';
 import { home } from './home.ts';
 import { reportPicture } from './picture.ts';
 import { createSchedule, deleteSchedule, listSchedules, testSchedule, updateSchedule } from './schedules/actions.ts';
+import { topicsOverview } from './topics-overview.ts';
 
 export { publicPrefix } from './dashboards/links.ts';
 export { plainPage } from './dashboards/page.ts';
@@ -47,4 +48,5 @@ export const metricsActions = [
   deleteSchedule,
   testSchedule,
   engagementOf,
+  topicsOverview,
 ] satisfies readonly Action[];

@@ -58,7 +58,7 @@ export interface ReadReport extends ReportFrame {
 
 export type ActivityQuery = RawBuilder<{ source_id: number; id: number }>;
 
-export const optionNames = ['granularity', 'top', 'clock', 'threshold', 'afterDays'] as const;
+export const optionNames = ['granularity', 'top', 'clock', 'threshold', 'afterDays', 'topic'] as const;
 export type Option = (typeof optionNames)[number];
 
 /** A report's parameters, resolved. */
@@ -73,6 +73,8 @@ export interface Ask {
   /** Share of the whole, 0 to 1. */
   threshold: number;
   afterDays: number;
+  /** Only what was said about it; all where undefined. */
+  topic: number | undefined;
   /** Kinds were asked for by name, so that "contributions" are these. */
   ownKinds: boolean;
   hours: Hours | undefined;
