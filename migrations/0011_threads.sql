@@ -23,7 +23,6 @@ update thread set statements = jsonb_build_array(jsonb_strip_nulls(jsonb_build_o
 
 drop index thread_last;
 create index thread_revision on thread (revision);
-create index thread_opened on thread (opened_at) where opened_at is not null;
 create index thread_room on thread (source_id, room, last_at) where room is not null;
 create index thread_labels on thread using gin (labels) where labels <> '{}';
 create index thread_uncounted on thread (source_id, id) where people is null;

@@ -13,32 +13,65 @@ export interface Entry {
   kind: number;
 }
 
-/** Said with a click, or by the platform itself: nobody is answered by it. */
-const silent = new Set((['reaction', 'star', 'fork', 'join', 'leave', 'badge', 'label'] as const).map(kindCode));
+/** Done with a click: nobody is answered by it, and there is too much of it to keep. */
+const silent = new Set((['reaction', 'star', 'fork', 'join', 'leave', 'badge'] as const).map(kindCode));
 
 export const streamed: readonly number[] = (['post', 'reply', 'message'] as const).map(kindCode);
 export const quarter = 15 * 60_000;
 export const silentKinds: readonly number[] = [...silent];
 
+/** 1 January of the year 1: no activity is older. */
+const epoch = -62_135_596_800_000;
+
 export function isSaid(kind: number): boolean {
   return !silent.has(kind);
 }
-
-/** 1 January of the year 1: no activity is older. */
-const epoch = -62_135_596_800_000;
 
 /** The bytes of entries in any order; the same entries give the same bytes. */
 export function packEntries(entries: Iterable<Entry>): Buffer {
   const first = new Map<string, Entry>();
   for (const entry of entries) {
-    const within = streamed.includes(entry.kind) ? `q${Math.floor(entry.at / quarter)}` : entry.at;
-    const key = `${entry.identityId} ${entry.kind} ${within}`;
+    const key = keyOf(entry);
     const known = first.get(key);
     if (known === undefined || entry.at < known.at) first.set(key, entry);
   }
-  const sorted = [...first.values()].sort((a, b) => a.at - b.at || a.identityId - b.identityId || a.kind - b.kind);
+  return write([...first.values()].sort(inOrder), epoch);
+}
+
+/** The bytes with more entries: what comes last, as most does, is put behind the others without writing them anew. */
+export function addEntries(bytes: Buffer, added: readonly Entry[]): Buffer {
+  if (added.length === 0) return bytes;
+  const sorted = [...added].sort(inOrder);
+  const earliest = sorted[0]?.at ?? 0;
+  const tail = new Set<string>();
+  let last = epoch;
+  eachEntry(bytes, 0, bytes.length, (at, identityId, kind) => {
+    last = at;
+    if (at >= earliest - quarter) tail.add(keyOf({ at, identityId, kind }));
+    return true;
+  });
+  if (last >= earliest) return packEntries([...readEntries(bytes), ...added]);
+  const fresh = sorted.filter((entry) => {
+    const key = keyOf(entry);
+    if (tail.has(key)) return false;
+    tail.add(key);
+    return true;
+  });
+  return fresh.length === 0 ? bytes : Buffer.concat([bytes, write(fresh, last)]);
+}
+
+/** Of entries with the same key only the first counts. */
+function keyOf({ at, identityId, kind }: Entry): string {
+  return `${identityId} ${kind} ${streamed.includes(kind) ? `q${Math.floor(at / quarter)}` : at}`;
+}
+
+function inOrder(a: Entry, b: Entry): number {
+  return a.at - b.at || a.identityId - b.identityId || a.kind - b.kind;
+}
+
+function write(sorted: readonly Entry[], after: number): Buffer {
   const bytes: number[] = [];
-  let before = epoch;
+  let before = after;
   for (const { at, identityId, kind } of sorted) {
     pushVarint(bytes, at - before);
     pushVarint(bytes, identityId);

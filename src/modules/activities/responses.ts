@@ -16,6 +16,9 @@ export const responseKinds: readonly ActivityKind[] = [
   'message',
 ];
 
+/** What is a review of a change. */
+export const reviewKinds: readonly ActivityKind[] = ['review', 'review_comment'];
+
 export const threadKinds = ['topic', 'question', 'story', 'issue', 'merge_request', 'conversation', 'release'] as const;
 export type ThreadKind = (typeof threadKinds)[number];
 

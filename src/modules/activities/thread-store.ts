@@ -36,18 +36,37 @@ interface RawThread {
   activities: number;
 }
 
-const milliseconds = (column: string): string => `round(extract(epoch from t.${column}) * 1000)::bigint as ${column}`;
+const milliseconds = (column: string): string => `(date_part('epoch', t.${column}) * 1000)::bigint as ${column}`;
 const columns = `t.id, t.external_id, t.kind, t.title, t.url, t.state, ${milliseconds('closed_at')}, t.solved, ${milliseconds('solved_at')},
   t.labels, ${milliseconds('opened_at')}, t.opener_identity_id, t.room, t.people, t.statements, ${milliseconds('last_at')}, t.activities`;
 
-export async function threadsCalled(tx: OpenTransaction, sourceId: number, externalIds: readonly string[]): Promise<ThreadRow[]> {
+/** The little of a thread that most pages need: enough to see whether more is to be read. */
+export interface ThreadGlance {
+  id: number;
+  externalId: string;
+  people: Buffer | null;
+  /** As PostgreSQL writes them; parsed only where something is new. */
+  statements: string;
+  openedAt: number | null;
+  lastAt: number | null;
+  activities: number;
+}
+
+export async function threadsCalled(tx: OpenTransaction, sourceId: number, externalIds: readonly string[]): Promise<ThreadGlance[]> {
   if (externalIds.length === 0) return [];
-  const { rows } = await tx.client.query<RawThread>({
+  const { rows } = await tx.client.query<ThreadGlance>({
     name: 'threads-called',
-    text: `select ${columns} from thread t where t.source_id = $1 and t.external_id = any ($2::text[])`,
+    text: `select t.id, t.external_id as "externalId", t.people, t.statements::text as statements,
+             (date_part('epoch', t.opened_at) * 1000)::bigint as "openedAt", (date_part('epoch', t.last_at) * 1000)::bigint as "lastAt", t.activities
+           from thread t where t.source_id = $1 and t.external_id = any ($2::text[])`,
     values: [sourceId, externalIds],
   });
-  return rows.map(present);
+  return rows;
+}
+
+/** Whether a statement is among those of a thread. */
+export function hasSaid(glance: ThreadGlance, statementId: number): boolean {
+  return glance.statements.includes(`"id": ${statementId},`) || glance.statements.includes(`"id": ${statementId}}`);
 }
 
 export async function threadsById(tx: OpenTransaction, sourceId: number, ids: readonly number[]): Promise<ThreadRow[]> {
@@ -153,7 +172,11 @@ export async function insertThreads(tx: OpenTransaction, sourceId: number, rows:
 }
 
 /** Only who took part, how many and until when: what an answer changes. */
-export async function moveThreads(tx: OpenTransaction, sourceId: number, rows: readonly ThreadRow[]): Promise<void> {
+export async function moveThreads(
+  tx: OpenTransaction,
+  sourceId: number,
+  rows: readonly { id: number; people: Buffer | undefined; lastAt: number | undefined; activities: number }[],
+): Promise<void> {
   if (rows.length === 0) return;
   await tx.client.query({
     name: 'thread-move',

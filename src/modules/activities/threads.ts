@@ -2,7 +2,8 @@ import type { ActivityDraft, ThreadDraft } from '../../connectors/contract.ts';
 import type { OpenTransaction } from '../../platform/db.ts';
 import type { TakenRecord } from '../sources/index.ts';
 import { placeInRooms, roomOf } from './conversations.ts';
-import { isSaid, packEntries, readEntries } from './participants.ts';
+import { kindCode } from './kinds.ts';
+import { addEntries, isSaid, packEntries, readEntries } from './participants.ts';
 import { standingOf, statementOf, statementOfRecord, storable } from './statements.ts';
 import type { Statement } from './statements.ts';
 import type { ActivityRow } from './store.ts';
@@ -10,6 +11,7 @@ import {
   countThreads,
   deleteThreads,
   firstWords,
+  hasSaid,
   insertThreads,
   moveThreads,
   nextThreadIds,
@@ -19,7 +21,7 @@ import {
   threadsOfRecords,
   updateThreads,
 } from './thread-store.ts';
-import type { Counted, ThreadRow } from './thread-store.ts';
+import type { Counted, ThreadGlance, ThreadRow } from './thread-store.ts';
 
 export interface ThreadEntry {
   /** The activity's id. */
@@ -61,13 +63,13 @@ export async function openThreads(
 ): Promise<PageThreads> {
   const known = records.filter((record) => !record.isNew).map((record) => record.recordId);
   const earlier = await threadsOfRecords(tx, sourceId, known);
-  const rows = new Map<number, ThreadRow>();
+  const glances = new Map<number, ThreadGlance>();
   const idOf = new Map<string, number>();
   const names = new Set<string>();
   for (const { draft } of entries) if (draft.thread !== undefined) names.add(keyOf(draft.thread));
   for (const { derived } of records) for (const thread of derived.threads ?? []) names.add(keyOf(thread));
   for (const row of await threadsCalled(tx, sourceId, [...names])) {
-    rows.set(row.id, row);
+    glances.set(row.id, row);
     idOf.set(row.externalId, row.id);
   }
   const missing = [...names].filter((name) => !idOf.has(name));
@@ -116,7 +118,7 @@ export async function openThreads(
         change.statements.push(statement);
       }
       await replaceThreadsOfRecords(tx, sourceId, earlier.length === 0 ? [] : known, now);
-      await writeChanges(tx, sourceId, changes, rows, born);
+      await writeChanges(tx, sourceId, changes, glances, born);
     },
   };
 }
@@ -180,11 +182,14 @@ async function writeChanges(
   tx: OpenTransaction,
   sourceId: number,
   changes: ReadonlyMap<number, Change>,
-  rows: Map<number, ThreadRow>,
+  glances: ReadonlyMap<number, ThreadGlance>,
   born: ReadonlyMap<number, ThreadRow>,
 ): Promise<void> {
-  const unread = [...changes.keys()].filter((id) => !rows.has(id) && !born.has(id));
-  for (const row of await threadsById(tx, sourceId, unread)) rows.set(row.id, row);
+  const moved = [...changes].flatMap(([id, change]) => movedOn(glances.get(id), change) ?? []);
+  await moveThreads(tx, sourceId, moved);
+  const simple = new Set(moved.map(({ id }) => id));
+  const unread = [...changes.keys()].filter((id) => !simple.has(id) && !born.has(id));
+  const rows = new Map((await threadsById(tx, sourceId, unread)).map((row) => [row.id, row]));
   const shaken = [...changes].filter(([id, change]) => change.shaken || (rows.has(id) && rows.get(id)?.people === undefined));
   const counted = await countThreads(
     tx,
@@ -233,15 +238,34 @@ async function writeChanges(
   );
 }
 
+const speaking = new Set((['accepted_answer', 'issue_closed', 'merge_request_merged', 'merge_request_closed'] as const).map(kindCode));
+
+/** What most pages do to a thread: somebody answers, and says nothing new about it. Undefined where there is more to it. */
+function movedOn(glance: ThreadGlance | undefined, { fresh, statements, dropped, shaken }: Change) {
+  if (glance?.people == null || shaken || dropped.size > 0) return undefined;
+  const { people, openedAt } = glance;
+  if (fresh.some(({ at, kind }) => openedAt === null || at <= openedAt || speaking.has(kind))) return undefined;
+  if (statements.some(({ id }) => !hasSaid(glance, id))) return undefined;
+  return {
+    id: glance.id,
+    people: addEntries(
+      people,
+      fresh.filter(({ kind }) => isSaid(kind)),
+    ),
+    lastAt: fresh.reduce((last, { at }) => Math.max(last, at), glance.lastAt ?? Number.NEGATIVE_INFINITY),
+    activities: glance.activities + fresh.length,
+  };
+}
+
 /** The thread after a change: added to, or counted anew. */
 function applied(row: ThreadRow, change: Change, counted: Counted | undefined): ThreadRow {
   const { fresh } = change;
-  const added = fresh.filter(({ kind }) => isSaid(kind)).map(({ at, identityId, kind }) => ({ at, identityId, kind }));
   const people =
     counted === undefined
-      ? added.length === 0 && row.people !== undefined
-        ? row.people
-        : packEntries([...readEntries(row.people ?? Buffer.alloc(0)), ...added])
+      ? addEntries(
+          row.people ?? Buffer.alloc(0),
+          fresh.filter(({ kind }) => isSaid(kind)),
+        )
       : packEntries(counted.entries);
   const statements = statementsAfter(row.statements, change, counted);
   const lastAt = counted === undefined ? fresh.reduce((last, { at }) => Math.max(last, at), row.lastAt ?? -Infinity) : counted.lastAt;

@@ -143,10 +143,10 @@ export function walk(census: Census, selection: Selection, exclusion: Exclusion 
 const botBit = 1;
 const teamBit = 2;
 const widerBit = 4;
-const suspectedBit = 8;
+export const suspectedBit = 8;
 
 /** 0 for those who pass. */
-function whyLeftOut(population: Whom, isBot: boolean, team: boolean): number {
+export function whyLeftOut(population: Whom, isBot: boolean, team: boolean): number {
   if (population === 'anyone') return 0;
   if (population === 'bots') return isBot ? 0 : team ? teamBit : widerBit;
   if (isBot) return botBit;
@@ -154,7 +154,7 @@ function whyLeftOut(population: Whom, isBot: boolean, team: boolean): number {
   return population === 'team' && !team ? widerBit : 0;
 }
 
-function note({ seen, excluded }: Exclusion, member: number, reason: number, activities: number): void {
+export function note({ seen, excluded }: Exclusion, member: number, reason: number, activities: number): void {
   const first = ((seen[member] ?? 0) & reason) === 0;
   seen[member] = (seen[member] ?? 0) | reason;
   if (reason === suspectedBit) {
@@ -166,7 +166,7 @@ function note({ seen, excluded }: Exclusion, member: number, reason: number, act
   if (first) into.people += 1;
 }
 
-function belongs(census: Census, member: number, day: Day, organizationId: number): boolean {
+export function belongs(census: Census, member: number, day: Day, organizationId: number): boolean {
   const only = census.belonging[member] ?? 0;
   if (only >= 0) return (isWithin(census, member, day) ? only : 0) === organizationId;
   const all = organizationsOn(census, member, day);

@@ -23,6 +23,14 @@ import { topics } from './reports/topics.ts';
 import { topicsOverTime } from './reports/topics-over-time.ts';
 import { topMembers } from './reports/top-members.ts';
 import { topOrganizations } from './reports/top-organizations.ts';
+import { changeRequestAcceptanceRatio } from './reports/change-request-acceptance-ratio.ts';
+import { changeRequestClosureRatio } from './reports/change-request-closure-ratio.ts';
+import { changeRequestDuration } from './reports/change-request-duration.ts';
+import { issueAge } from './reports/issue-age.ts';
+import { issueResolution } from './reports/issue-resolution.ts';
+import { reviewDuration } from './reports/review-duration.ts';
+import { timeToFirstResponse } from './reports/time-to-first-response.ts';
+import { unansweredThreads } from './reports/unanswered-threads.ts';
 
 /** Every report, in the order in which they are listed. */
 export const reports: readonly Report[] = [
@@ -50,6 +58,14 @@ export const reports: readonly Report[] = [
   languages,
   geography,
   botActivity,
+  timeToFirstResponse,
+  unansweredThreads,
+  issueResolution,
+  issueAge,
+  changeRequestClosureRatio,
+  changeRequestAcceptanceRatio,
+  changeRequestDuration,
+  reviewDuration,
 ];
 
 const byId = new Map(reports.map((report) => [report.id, report]));

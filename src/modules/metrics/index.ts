@@ -14,9 +14,9 @@ import { reportRows } from './drill.ts';
 import { engagementOf } from './engagement-actions.ts';
 import { exportReport } from './export.ts';
 import { home } from './home.ts';
+import { threadList } from './threads.ts';
 import { reportPicture } from './picture.ts';
 import { createSchedule, deleteSchedule, listSchedules, testSchedule, updateSchedule } from './schedules/actions.ts';
-import { topicsOverview } from './topics-overview.ts';
 
 export { publicPrefix } from './dashboards/links.ts';
 export { plainPage } from './dashboards/page.ts';
@@ -28,6 +28,7 @@ export { endSubscription, findSubscription } from './schedules/unsubscribe.ts';
 export { metricsJobs } from './jobs.ts';
 export const metricsActions = [
   home,
+  threadList,
   listReports,
   report,
   reportRows,
@@ -48,5 +49,4 @@ export const metricsActions = [
   deleteSchedule,
   testSchedule,
   engagementOf,
-  topicsOverview,
 ] satisfies readonly Action[];

@@ -24,7 +24,7 @@ interface Kept {
   next: Promise<void> | undefined;
 }
 
-interface Snapshot {
+export interface Snapshot {
   /** As PostgreSQL writes it: `xmin:xmax:those still open between them`. */
   text: string;
   /** The files of the tables: another after truncate or restore, when revisions say nothing. */
@@ -91,9 +91,9 @@ const forgetAfter = 12 * 3_600_000;
 
 const snapshotQuery = `select pg_current_snapshot()::text as text, extract(epoch from now())::float8 * 1000 as at,
   (select string_agg(pg_relation_filenode(name::regclass)::text, ',' order by name)
-   from unnest(array['presence', 'identity', 'member', 'affiliation', 'organization']) name) as files`;
+   from unnest(array['presence', 'identity', 'member', 'affiliation', 'organization', 'thread']) name) as files`;
 
-async function readSnapshot(on: pg.Pool | pg.PoolClient): Promise<Snapshot> {
+export async function readSnapshot(on: pg.Pool | pg.PoolClient): Promise<Snapshot> {
   const [row] = (await on.query<Snapshot>(snapshotQuery)).rows;
   if (row === undefined) throw new Error('The database gave no snapshot.');
   return row;
@@ -115,16 +115,26 @@ async function readAll(client: pg.PoolClient, mine: Kept): Promise<void> {
 }
 
 /**
- * Reads the rows whose transaction was not visible to the last snapshot. The lower bound is for the index; the upper one
+ * A condition for the rows whose transaction was not visible to a snapshot. The lower bound is for the index; the upper one
  * leaves out revisions that a restored dump brought from a cluster that was further on.
  */
-async function readSince(client: pg.PoolClient, census: Census, since: string): Promise<void> {
+export function changedSince(since: string): string {
   // A snapshot is digits, colons and commas: nothing to escape.
-  const changed = `revision >= pg_snapshot_xmin('${since}')::text::bigint and revision < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+  return `revision >= pg_snapshot_xmin('${since}')::text::bigint and revision < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
     and not pg_visible_in_snapshot(revision::text::xid8, '${since}')`;
+}
+
+/** What thread-load.ts follows by itself. */
+const notThreads = "what <> 'thread' and ";
+
+async function readSince(client: pg.PoolClient, census: Census, since: string): Promise<void> {
+  const changed = changedSince(since);
   const { rows } = await client.query<{ what: string }>(
     ['metrics_gone', 'member', 'identity', 'organization', 'affiliation', 'presence']
-      .map((table) => `select '${table}' as what where exists (select from ${table} where ${changed})`)
+      .map(
+        (table) =>
+          `select '${table}' as what where exists (select from ${table} where ${table === 'metrics_gone' ? notThreads : ''}${changed})`,
+      )
       .join(' union all '),
   );
   const touched = new Set(rows.map((row) => row.what));
@@ -133,7 +143,7 @@ async function readSince(client: pg.PoolClient, census: Census, since: string): 
   // All is read before anything is applied, and applied without waiting: nobody sees half of it.
   const apply: (() => void)[] = [];
   const take = async (table: Table, where: string) => apply.push(await table.gather(client, census, where));
-  if (touched.has('metrics_gone')) await take(gone, `where ${changed}`);
+  if (touched.has('metrics_gone')) await take(gone, `where ${notThreads}${changed}`);
   if (touched.has('member')) await take(members, `where ${changed}`);
   if (touched.has('identity')) await take(identities, `where ${changed}`);
   if (touched.has('organization')) await take(organizations, `where ${changed}`);

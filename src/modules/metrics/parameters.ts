@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { activityKinds } from '../../connectors/contract.ts';
 import type { ActivityKind } from '../../connectors/contract.ts';
 import { readWorkspace } from '../access/index.ts';
+import { responseKinds, reviewKinds, threadKinds } from '../activities/index.ts';
 import type { Context } from '../../platform/context.ts';
 import { invalidInput } from '../../platform/errors.ts';
 import { idInput } from '../../platform/ids.ts';
@@ -33,10 +34,10 @@ export const parameters = {
     .describe('Everyone, the wider community (neither bots nor ours on that date), or team members. Bots are left out of each.'),
   segment: idInput('segment').optional().describe('Only members of this segment, as it is now.'),
   organization: idInput('organization').optional().describe('Only what was done while affiliated with this organization.'),
+  threads: z.array(z.enum(threadKinds)).optional().describe('Only threads of these kinds, where a report is about threads.'),
   top: z.coerce.number().int().min(1).max(1000).default(50).describe('How many rows of a ranking.'),
   clock: z.enum(['utc', 'own']).default('utc').describe('Hours in UTC, or on the own clock of each person.'),
   threshold: z.coerce.number().gt(0).lte(1).default(0.5).describe('Share that the absence and elephant factors must reach.'),
-  topic: idInput('topic').optional().describe('Only what was said about this topic.'),
   afterDays: z.coerce.number().int().min(1).max(3650).default(90).describe('Days without a contribution after which a person is inactive.'),
 };
 const parametersObject = z.object(parameters);
@@ -89,8 +90,8 @@ export async function resolveParameters(
       top: given.top,
       clock: given.clock,
       threshold: given.threshold,
-      topic: given.topic,
       afterDays: given.afterDays,
+      threadKinds: given.threads,
       ownKinds: given.kinds !== undefined,
       hours: undefined,
     },
@@ -98,6 +99,8 @@ export async function resolveParameters(
 }
 
 function kindsOf(kinds: Report['kinds']): readonly ActivityKind[] {
+  if (kinds === 'responses') return responseKinds;
+  if (kinds === 'reviews') return reviewKinds;
   return kinds === 'contributions' ? contributionKinds : activeKinds;
 }
 

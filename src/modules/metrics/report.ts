@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import type { Context } from '../../platform/context.ts';
+import type { ThreadKind } from '../activities/index.ts';
 import type { Day, Granularity, Period } from './calendar.ts';
 import { periodsOf } from './calendar.ts';
 import { membersSize } from './census.ts';
@@ -22,7 +23,7 @@ export interface ReportFrame {
   /** Where the definition comes from. */
   source: { title: string; url?: string };
   /** What is looked at unless kinds are given. */
-  kinds: 'contributions' | 'activities';
+  kinds: 'contributions' | 'activities' | 'responses' | 'reviews';
   /** Which parameters have an effect, beside time, sources, kinds, population, segment and organization. */
   options: readonly Option[];
   /** Periods unless asked otherwise; undefined where the report has none. */
@@ -54,11 +55,19 @@ export interface ReadReport extends ReportFrame {
    * activity that began it. `row` is the key of a row, or `*` for a headline. Undefined: there is no such number.
    */
   openActivities(context: Context, ask: Ask, census: Census, row: string, column: string): Promise<ActivityQuery | undefined>;
+  /** The threads that one number was counted from, each with what it brings to it (thread-report.ts). */
+  openThreads?(context: Context, ask: Ask, row: string, column: string): Promise<ThreadsBehind | undefined>;
+}
+
+/** Threads by id, with seconds or 1 where they are only counted; and how many different people opened them. */
+export interface ThreadsBehind {
+  found: { id: number; amount: number }[];
+  openers: number;
 }
 
 export type ActivityQuery = RawBuilder<{ source_id: number; id: number }>;
 
-export const optionNames = ['granularity', 'top', 'clock', 'threshold', 'afterDays', 'topic'] as const;
+export const optionNames = ['granularity', 'top', 'clock', 'threshold', 'afterDays', 'threads'] as const;
 export type Option = (typeof optionNames)[number];
 
 /** A report's parameters, resolved. */
@@ -73,8 +82,8 @@ export interface Ask {
   /** Share of the whole, 0 to 1. */
   threshold: number;
   afterDays: number;
-  /** Only what was said about it; all where undefined. */
-  topic: number | undefined;
+  /** Kinds of threads, where a report is about some; undefined: those that it looks at by itself. */
+  threadKinds: readonly ThreadKind[] | undefined;
   /** Kinds were asked for by name, so that "contributions" are these. */
   ownKinds: boolean;
   hours: Hours | undefined;
@@ -95,7 +104,7 @@ export const columnTypes = [
 ] as const;
 
 /** What a number counts: what metrics.rows then lists as many of. */
-export const countedThings = ['people', 'activities', 'organizations'] as const;
+export const countedThings = ['people', 'activities', 'organizations', 'threads'] as const;
 export type Counted = (typeof countedThings)[number];
 
 export interface Column {

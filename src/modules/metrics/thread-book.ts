@@ -1,0 +1,122 @@
+/**
+ * Threads in memory, packed: when each was opened by which identity, how it stands, and the bytes of who said something when
+ * (`activities/participants.ts`). Some 30 bytes a thread and 7 for each who answered. Who is whom, one of ours, or a bot is asked
+ * of the census when a report runs, so that merges change nothing here. `thread-load.ts` keeps it in step.
+ */
+export interface ThreadBook {
+  /** Goes up with every change that was seen. */
+  version: number;
+  /** Slots in use, 0 to below; one without an id is empty. */
+  size: number;
+  id: Int32Array;
+  source: Int32Array;
+  /** Position in `threadKinds`, plus 16 times the one in `threadStates`, plus 64 for solved. */
+  flags: Uint8Array;
+  /** Milliseconds since 1970. */
+  opened: Float64Array;
+  /** When it ended, was merged or solved; NaN where it did not, or nobody knows when. */
+  ended: Float64Array;
+  opener: Int32Array;
+  /** Where its bytes begin and end in `people`. */
+  from: Int32Array;
+  until: Int32Array;
+  people: Uint8Array;
+  /** Bytes written, and those that nobody points to any more. */
+  used: number;
+  wasted: number;
+  /** Thread id → slot plus 1. */
+  slotOf: Int32Array;
+  free: number[];
+}
+
+export interface ThreadBytes {
+  id: number;
+  source: number;
+  flags: number;
+  opened: number;
+  ended: number;
+  opener: number;
+  people: Uint8Array;
+}
+
+export function emptyBook(): ThreadBook {
+  return {
+    version: 0,
+    size: 0,
+    id: new Int32Array(1024),
+    source: new Int32Array(1024),
+    flags: new Uint8Array(1024),
+    opened: new Float64Array(1024),
+    ended: new Float64Array(1024),
+    opener: new Int32Array(1024),
+    from: new Int32Array(1024),
+    until: new Int32Array(1024),
+    people: new Uint8Array(1 << 16),
+    used: 0,
+    wasted: 0,
+    slotOf: new Int32Array(1024),
+    free: [],
+  };
+}
+
+/** Puts a thread in, instead of what was known of it. */
+export function putThread(book: ThreadBook, given: ThreadBytes): void {
+  dropThread(book, given.id);
+  const slot = book.free.pop() ?? book.size;
+  if (slot === book.size) {
+    book.size += 1;
+    if (book.size > book.id.length) growSlots(book);
+  }
+  if (given.id >= book.slotOf.length) book.slotOf = copied(book.slotOf, new Int32Array(Math.ceil((given.id + 1) * 1.25)));
+  book.slotOf[given.id] = slot + 1;
+  if (book.used + given.people.length > book.people.length)
+    book.people = copied(book.people, new Uint8Array(Math.ceil((book.used + given.people.length) * 1.5)));
+  book.people.set(given.people, book.used);
+  book.id[slot] = given.id;
+  book.source[slot] = given.source;
+  book.flags[slot] = given.flags;
+  book.opened[slot] = given.opened;
+  book.ended[slot] = given.ended;
+  book.opener[slot] = given.opener;
+  book.from[slot] = book.used;
+  book.used += given.people.length;
+  book.until[slot] = book.used;
+}
+
+export function dropThread(book: ThreadBook, id: number): void {
+  const slot = (book.slotOf[id] ?? 0) - 1;
+  if (slot < 0) return;
+  book.slotOf[id] = 0;
+  book.id[slot] = 0;
+  book.wasted += (book.until[slot] ?? 0) - (book.from[slot] ?? 0);
+  book.free.push(slot);
+}
+
+/** Gives back the room of replaced bytes once it is half of all. */
+export function tidyBook(book: ThreadBook): void {
+  if (book.wasted < 1 << 20 || book.wasted * 2 < book.used) return;
+  const people = new Uint8Array(Math.ceil((book.used - book.wasted) * 1.25));
+  let used = 0;
+  for (let slot = 0; slot < book.size; slot++) {
+    if (book.id[slot] === 0) continue;
+    const bytes = book.people.subarray(book.from[slot], book.until[slot]);
+    people.set(bytes, used);
+    book.from[slot] = used;
+    used += bytes.length;
+    book.until[slot] = used;
+  }
+  Object.assign(book, { people, used, wasted: 0 });
+}
+
+function growSlots(book: ThreadBook): void {
+  const room = Math.ceil(book.size * 1.25);
+  for (const column of ['id', 'source', 'opener', 'from', 'until'] as const) book[column] = copied(book[column], new Int32Array(room));
+  book.flags = copied(book.flags, new Uint8Array(room));
+  book.opened = copied(book.opened, new Float64Array(room));
+  book.ended = copied(book.ended, new Float64Array(room));
+}
+
+function copied<T extends Int32Array | Uint8Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,127 @@
+import type pg from 'pg';
+import type { Database } from '../../platform/db.ts';
+import { threadKinds, threadStates } from '../activities/index.ts';
+import { copyOut } from './copy-out.ts';
+import type { Cells } from './copy-out.ts';
+import { changedSince, readSnapshot } from './load.ts';
+import type { Snapshot } from './load.ts';
+import { dropThread, emptyBook, putThread, tidyBook } from './thread-book.ts';
+import type { ThreadBook } from './thread-book.ts';
+
+interface Kept {
+  book: ThreadBook;
+  /** Undefined before the first reading. */
+  seen: Snapshot | undefined;
+  /** From which moment on (milliseconds) threads are in the book; and when that far back was last asked for. */
+  since: number;
+  wantedAt: number;
+  /** One reading at a time. */
+  queue: Promise<unknown>;
+  timer: NodeJS.Timeout | undefined;
+}
+
+const kept = new WeakMap<Database, Kept>();
+
+/** Nobody asked for threads so long, or for as old ones: they are let go. */
+const idleTime = 10 * 60_000;
+/** Keys of what is gone are kept for a day (see jobs.ts). */
+const forgetAfter = 12 * 3_600_000;
+
+/**
+ * The threads opened since a moment, and the issues and merge requests that were open then or later, with everything that was
+ * committed before this call. Costs one round trip when nothing happened since. Use it before the next `await`.
+ */
+export async function openBook(database: Database, since: number): Promise<ThreadBook> {
+  let mine = kept.get(database);
+  if (mine === undefined) {
+    mine = { book: emptyBook(), seen: undefined, since: Number.POSITIVE_INFINITY, wantedAt: 0, queue: Promise.resolve(), timer: undefined };
+    kept.set(database, mine);
+  }
+  const own = mine;
+  clearTimeout(own.timer);
+  own.timer = setTimeout(() => Object.assign(own, { book: emptyBook(), seen: undefined }), idleTime).unref();
+  const reading = own.queue.then(() => bringUpToDate(database, own, since));
+  own.queue = reading.catch(() => undefined);
+  await reading;
+  return own.book;
+}
+
+async function bringUpToDate(database: Database, mine: Kept, since: number): Promise<void> {
+  const now = Date.now();
+  // As far back as half of what is there, or further: the whole is still wanted.
+  if (since <= mine.since + (now - mine.since) / 2) mine.wantedAt = now;
+  const shrink = now - mine.wantedAt > idleTime;
+  const before = await readSnapshot(database.pool);
+  if (!shrink && mine.seen?.text === before.text && mine.seen.files === before.files && since >= mine.since) return;
+  const client = await database.pool.connect();
+  try {
+    await client.query('begin isolation level repeatable read read only');
+    const snapshot = await readSnapshot(client);
+    const { seen } = mine;
+    if (shrink || seen === undefined || seen.files !== snapshot.files || snapshot.at - seen.at > forgetAfter) {
+      const book = emptyBook();
+      book.version = mine.book.version + 1;
+      await read(client, book, `where ${wantedFrom(since)}`);
+      Object.assign(mine, { book, since, wantedAt: now });
+    } else await readOn(client, mine, seen.text, since);
+    await client.query('commit');
+    mine.seen = snapshot;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+async function readOn(client: pg.PoolClient, mine: Kept, seen: string, since: number): Promise<void> {
+  const changed = changedSince(seen);
+  const { rows: gone } = await client.query<{ row_id: number | null }>(
+    `select row_id from metrics_gone where what = 'thread' and ${changed}`,
+  );
+  const further = Math.min(since, mine.since);
+  if (gone.some((row) => row.row_id === null)) {
+    const book = emptyBook();
+    book.version = mine.book.version + 1;
+    await read(client, book, `where ${wantedFrom(further)}`);
+    Object.assign(mine, { book, since: further });
+    return;
+  }
+  const rows: Thread[] = [];
+  const older = further < mine.since ? `or (${wantedFrom(further)} and not ${wantedFrom(mine.since)})` : '';
+  await copyOut(client, `${query} where (${changed}) ${older}`, types, (row) =>
+    rows.push([...row.slice(0, 6), Buffer.from(row[6])] as Thread),
+  );
+  // All is read: now it is applied, without waiting.
+  const { book } = mine;
+  for (const { row_id: id } of gone) dropThread(book, id ?? 0);
+  for (const row of rows) put(book, row, further);
+  tidyBook(book);
+  if (gone.length + rows.length > 0) book.version += 1;
+  mine.since = further;
+}
+
+/** What ended is of interest from then on too: how long it took, and what was still open. */
+function wantedFrom(since: number): string {
+  const at = since === Number.NEGATIVE_INFINITY ? `'-infinity'` : `to_timestamp(${since / 1000})`;
+  return `(opened_at >= ${at} or (kind in ('issue', 'merge_request') and (closed_at >= ${at} or closed_at is null)))`;
+}
+
+const list = (words: readonly string[]): string => `array[${words.map((word) => `'${word}'`).join(', ')}]`;
+const milliseconds = (column: string): string => `round(extract(epoch from ${column}) * 1000)::bigint`;
+
+const query = `select id, source_id, array_position(${list(threadKinds)}, kind) - 1 + 16 * (array_position(${list(threadStates)}, state) - 1) + 64 * solved::int,
+  ${milliseconds('opened_at')}, ${milliseconds('coalesce(closed_at, solved_at)')}, opener_identity_id, coalesce(people, '') from thread`;
+const types = ['int', 'int', 'int', 'int?', 'int?', 'int?', 'bytes'] as const;
+type Thread = Cells<typeof types>;
+
+function read(client: pg.PoolClient, book: ThreadBook, where: string): Promise<void> {
+  return copyOut(client, `${query} ${where}`, types, (row) => put(book, row, Number.NEGATIVE_INFINITY));
+}
+
+function put(book: ThreadBook, [id, source, flags, opened, ended, opener, people]: Thread, since: number): void {
+  const worksOn = (flags & 15) === 3 || (flags & 15) === 4;
+  // Without its beginning nothing can be said about it.
+  if (opened === null || opener === null || (opened < since && !worksOn)) dropThread(book, id);
+  else putThread(book, { id, source, flags, opened, ended: ended ?? Number.NaN, opener, people });
+}

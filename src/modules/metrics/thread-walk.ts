@@ -1,0 +1,196 @@
+import { daysIn, threadKinds, threadStates } from '../activities/index.ts';
+import type { Days, ThreadKind } from '../activities/index.ts';
+import type { Context } from '../../platform/context.ts';
+import { activityKinds } from '../../connectors/contract.ts';
+import type { Day } from './calendar.ts';
+import { isTeam } from './census.ts';
+import type { Census } from './census.ts';
+import { belongs, note, suspectedBit, whyLeftOut } from './counting.ts';
+import type { Exclusion, Selection } from './counting.ts';
+import { openCensus } from './load.ts';
+import { has } from './member-set.ts';
+import type { ThreadBook } from './thread-book.ts';
+import { openBook } from './thread-load.ts';
+
+/** Threads and people, as of one moment. Use it before the next `await`. */
+export interface Threads {
+  census: Census;
+  book: ThreadBook;
+  days: Days;
+  /** Milliseconds. */
+  now: number;
+}
+
+/** The threads opened from a day on, and the issues and merge requests that were not over then. */
+export async function openThreads(context: Context, from: Day, timeZone: string): Promise<Threads> {
+  // A day more: days of a zone begin before or after those of UTC.
+  const book = await openBook(context.database, Math.max((from - 1) * dayLength, earliest));
+  const census = await openCensus(context.database);
+  return { census, book, days: daysIn(timeZone), now: context.clock.now().getTime() };
+}
+
+const dayLength = 86_400_000;
+/** The year 1: nothing is older. */
+const earliest = -62_135_596_800_000;
+
+export function kindOf(book: ThreadBook, slot: number): ThreadKind {
+  return threadKinds[(book.flags[slot] ?? 0) & 15] ?? 'conversation';
+}
+
+export function stateOf(book: ThreadBook, slot: number): (typeof threadStates)[number] {
+  return threadStates[((book.flags[slot] ?? 0) >> 4) & 3] ?? 'open';
+}
+
+export function isSolved(book: ThreadBook, slot: number): boolean {
+  return (book.flags[slot] ?? 0) >= 64;
+}
+
+/** Which threads are asked for: opened on which days, where, of which kinds, by whom. */
+export interface ThreadSelection extends Pick<Selection, 'sources' | 'population' | 'members' | 'organizationId'> {
+  from: Day;
+  to: Day;
+  /** All where undefined. */
+  threadKinds?: readonly ThreadKind[] | undefined;
+}
+
+/**
+ * Calls `visit` for each thread whose opener passes, with the day on which it was opened and the member who did. `endedFrom`:
+ * what was over before this moment is of no interest.
+ */
+export function walkThreads(
+  { census, book, days }: Threads,
+  selection: ThreadSelection,
+  exclusion: Exclusion | undefined,
+  visit: (slot: number, day: Day, opener: number) => void,
+  endedFrom = Number.NEGATIVE_INFINITY,
+): void {
+  const { from, to, population, members, organizationId } = selection;
+  // No zone is further from UTC than a day.
+  const [earliestOpened, latestOpened] = [(from - 1) * dayLength, (to + 2) * dayLength];
+  const kinds = maskOf(selection.threadKinds);
+  const sources = selection.sources === undefined ? undefined : new Set(selection.sources);
+  for (let slot = 0; slot < book.size; slot++) {
+    const opened = book.opened[slot] ?? 0;
+    if (opened < earliestOpened || opened >= latestOpened || book.id[slot] === 0) continue;
+    if (kinds[(book.flags[slot] ?? 0) & 15] === 0 || (book.ended[slot] ?? 0) < endedFrom) continue;
+    if (sources !== undefined && !sources.has(book.source[slot] ?? 0)) continue;
+    const day = days.dayOf(opened);
+    if (day < from || day > to) continue;
+    const subject = census.subjectOf[book.opener[slot] ?? 0] ?? 0;
+    const member = subject >>> 4;
+    if (member === 0) continue;
+    if (members !== undefined && !has(members, member)) continue;
+    if (organizationId !== undefined && !belongs(census, member, day, organizationId)) continue;
+    const status = (subject >>> 2) & 3;
+    const reason = whyLeftOut(population, (subject & 3) === 2, status === 1 || (status === 2 && isTeam(census, member, day)));
+    const suspected = (subject & 3) === 1;
+    if (exclusion !== undefined && (reason !== 0 || suspected)) note(exclusion, member, reason === 0 ? suspectedBit : reason, 1);
+    if (reason === 0) visit(slot, day, member);
+  }
+}
+
+function maskOf(wanted: readonly ThreadKind[] | undefined): Uint8Array {
+  return Uint8Array.from({ length: 16 }, (_, n) => {
+    const kind = threadKinds[n];
+    return kind !== undefined && (wanted === undefined || wanted.includes(kind)) ? 1 : 0;
+  });
+}
+
+/** Which kinds of activity are meant, by their position. */
+export function kindMask(kinds: readonly number[]): Uint8Array {
+  const mask = new Uint8Array(activityKinds.length);
+  for (const kind of kinds) mask[kind] = 1;
+  return mask;
+}
+
+/** Seconds from the opening to the first response, −1 where there is none. Reused: copy what stays. */
+export interface FirstResponses {
+  anyone: number;
+  team: number;
+}
+
+const first: FirstResponses = { anyone: -1, team: -1 };
+
+/**
+ * The first thing said by somebody else who is not a bot, and the first by somebody else who was one of ours on that day. What
+ * the opener said under another account of the same person is none.
+ */
+export function firstResponses(threads: Threads, slot: number, opener: number, kinds: Uint8Array): FirstResponses {
+  const { census, book, days } = threads;
+  const opened = book.opened[slot] ?? 0;
+  first.anyone = -1;
+  first.team = -1;
+  eachSaid(book, slot, (at, identityId, kind) => {
+    if (at < opened || kinds[kind] !== 1) return true;
+    const subject = census.subjectOf[identityId] ?? 0;
+    const member = subject >>> 4;
+    if (member === 0 || member === opener || (subject & 3) === 2) return true;
+    const after = Math.floor((at - opened) / 1000);
+    if (first.anyone < 0) first.anyone = after;
+    const status = (subject >>> 2) & 3;
+    if (status === 1 || (status === 2 && isTeam(census, member, days.dayOf(at)))) {
+      first.team = after;
+      return false;
+    }
+    return true;
+  });
+  return first;
+}
+
+const dawn = -62_135_596_800_000;
+
+/**
+ * Calls `visit` for what was said in a thread, oldest first, until it answers false. Decodes the varints of
+ * `activities/participants.ts`, written out: a report reads millions.
+ */
+export function eachSaid(book: ThreadBook, slot: number, visit: (at: number, identityId: number, kind: number) => boolean): void {
+  const { people } = book;
+  const until = book.until[slot] ?? 0;
+  let position = book.from[slot] ?? 0;
+  let at = dawn;
+  while (position < until) {
+    let byte = people[position++] ?? 0;
+    let value = byte & 127;
+    for (let unit = 128; byte > 127; unit *= 128) {
+      byte = people[position++] ?? 0;
+      value += (byte & 127) * unit;
+    }
+    at += value;
+    byte = people[position++] ?? 0;
+    value = byte & 127;
+    for (let unit = 128; byte > 127; unit *= 128) {
+      byte = people[position++] ?? 0;
+      value += (byte & 127) * unit;
+    }
+    // There are fewer than 128 kinds.
+    if (!visit(at, value, people[position++] ?? 0)) return;
+  }
+}
+
+/** The first moment (milliseconds) of a day of the zone. */
+export function startOfDay(days: Days, day: Day): number {
+  // No zone is further from UTC than a day: the moment is between these.
+  let [before, from] = [(day - 2) * dayLength, (day + 2) * dayLength];
+  while (from - before > 1) {
+    const middle = Math.floor((before + from) / 2);
+    if (days.dayOf(middle) < day) before = middle;
+    else from = middle;
+  }
+  return from;
+}
+
+/** The value that so much (0 to 1) of the others are not above: of a sorted copy, the nearest rank. Null of none. */
+export function quantile(values: readonly number[], share: number): number | null {
+  if (values.length === 0) return null;
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
+}
+
+/** The middle; between the two in the middle where there are. Null of none. */
+export function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sorted = Float64Array.from(values).sort();
+  const half = sorted.length >> 1;
+  const upper = sorted[half] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? 0) + upper) / 2;
+}
