@@ -5,7 +5,9 @@ alter table source
   add column webhook_requests bigint not null default 0,
   add column webhook_items bigint not null default 0,
   -- Why the last refused one was refused.
-  add column webhook_error text;
+  add column webhook_error text,
+  -- What the last reading could not get while the rest went on.
+  add column warnings text[] not null default '{}';
 
 -- Requests that were taken, so that one that is sent again (by them, or by somebody who recorded it) changes nothing.
 create table webhook_receipt (

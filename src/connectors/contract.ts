@@ -66,6 +66,11 @@ export interface ConnectorIo<Settings = unknown> {
   since: Date | undefined;
   now(): Date;
   log(message: string, more?: Record<string, unknown>): void;
+  /**
+   * What this reading cannot get (a repository that is gone, a list that needs another permission) while everything else goes
+   * on. A sentence that says what to do; it stands on the source's page until a reading has nothing to complain of.
+   */
+  warn(message: string): void;
 }
 
 export interface Http {

@@ -577,6 +577,7 @@ export interface Source {
   settings: Json;
   since: Timestamp | null;
   state: Generated<string>;
+  warnings: Generated<string[]>;
   webhook_at: Timestamp | null;
   webhook_error: string | null;
   webhook_items: Generated<Int8>;

@@ -146,7 +146,7 @@ test('reads the next time only what changed, and what may have been overtaken', 
 test('goes on without what is gone or switched off, and says so', async () => {
   const { url } = await play('gone');
   const said: string[] = [];
-  const io = await open({ url, projects: ['acme/gone', 'acme/app'] }, { log: (message) => said.push(message) });
+  const io = await open({ url, projects: ['acme/gone', 'acme/app'] }, { warn: (message) => said.push(message) });
   expect(itemsOf(await readPages(stream('issues'), io))).toHaveLength(1);
   expect(itemsOf(await readPages(stream('merge_requests'), io))).toHaveLength(0);
   expect(itemsOf(await readPages(stream('stars'), io))).toHaveLength(1);
@@ -175,7 +175,7 @@ test('reads less of a person where the site is older', async () => {
 test('asks for nothing that GitLab shows to accounts only when there is no token', async () => {
   const { url } = await play('group', { partly: true });
   const said: string[] = [];
-  const io = await open({ url, group: 'acme', token: undefined }, { log: (message) => said.push(message) });
+  const io = await open({ url, group: 'acme', token: undefined }, { warn: (message) => said.push(message) });
   for (const name of ['notes', 'label_events', 'reactions']) expect(await readPages(stream(name), io)).toEqual([]);
   expect(said).toHaveLength(3);
 });

@@ -52,7 +52,7 @@ const enough = 200;
 
 async function* pagesOf(io: GitlabIo, part: Part, cursor: Json | undefined): AsyncGenerator<Page> {
   if (io.settings.token === undefined) {
-    io.log(`${part.title} are shown by GitLab only with an access token`);
+    io.warn(`${part.title} are shown by GitLab only with an access token.`);
     return;
   }
   const parsed = partCursor.safeParse(cursor);
@@ -118,7 +118,7 @@ async function readPart(
   } catch (error) {
     // Deleted or hidden since the list was read.
     if (!isRefusal(error)) throw error;
-    io.log(`${part.title} of ${wordsOf(kind)} ${parent.web_url ?? parent.iid} cannot be read: ${error.message}`);
+    io.warn(`${part.title} of ${wordsOf(kind)} ${parent.web_url ?? parent.iid} cannot be read: ${error.message}`);
     return { items: [], next: undefined };
   }
 }

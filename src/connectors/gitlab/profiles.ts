@@ -91,10 +91,10 @@ async function readProfiles(io: GitlabIo, ids: number[]): Promise<Json[] | undef
     if (answer.error?.includes("doesn't exist on type") === true) answer = await graphql(io, query(fields.slice(0, 1)), variables, true);
     const found = nodes.safeParse(answer.data['users']);
     if (found.success) return found.data.nodes;
-    io.log(`Profiles cannot be read: ${answer.error ?? 'GitLab shows no list of them'}`);
+    io.warn(`Profiles cannot be read: ${answer.error ?? 'GitLab shows no list of them'}.`);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    io.log(`Profiles cannot be read: ${error.message}`);
+    io.warn(`Profiles cannot be read: ${error.message}`);
   }
   return undefined;
 }

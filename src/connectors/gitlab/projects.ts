@@ -47,7 +47,7 @@ async function* projectsOf(io: GitlabIo): AsyncGenerator<Project> {
       }
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      io.log(`The ${kind} ${path} cannot be read: ${error.message}`);
+      io.warn(`The ${kind} ${path} cannot be read: ${error.message}`);
       refusals.push(error);
     }
   }
@@ -116,7 +116,7 @@ async function readList(io: GitlabIo, what: List, of: Project, query: Query): Pr
     return { items, next: list.next };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    io.log(`${what.title} of ${of.path_with_namespace} cannot be read: ${error.message}`);
+    io.warn(`${what.title} of ${of.path_with_namespace} cannot be read: ${error.message}`);
     return { items: [], next: undefined };
   }
 }

@@ -56,7 +56,7 @@ export async function* walk(io: GitlabIo, resources: readonly Resource[], start:
       }
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      io.log(`${wordsOf(resource)} of ${scope.path} cannot be read: ${error.message}`);
+      io.warn(`${wordsOf(resource)} of ${scope.path} cannot be read: ${error.message}`);
       refusals.push(error);
     }
   }

@@ -21,7 +21,7 @@ export type OpenOffline = () => Promise<OfflineSource>;
 export async function testIo<Settings>(
   connector: Pick<Connector<Settings>, 'settings' | 'authorize'>,
   settings: Record<string, unknown>,
-  more: { signal?: AbortSignal; since?: Date; log?: ConnectorIo['log'] } = {},
+  more: { signal?: AbortSignal; since?: Date; log?: ConnectorIo['log']; warn?: ConnectorIo['warn'] } = {},
 ): Promise<{ io: ConnectorIo<Settings>; close: () => Promise<void> }> {
   const workDir = await mkdtemp(path.join(os.tmpdir(), 'rapport-source-'));
   const signal = more.signal ?? new AbortController().signal;
@@ -44,6 +44,7 @@ export async function testIo<Settings>(
     since: more.since,
     now: () => new Date(),
     log: more.log ?? (() => undefined),
+    warn: more.warn ?? (() => undefined),
   };
   return {
     io,

@@ -49,6 +49,7 @@ const health = z.object({
   itemsADay: z.array(z.number()),
   silent: z.boolean(),
   running: z.boolean(),
+  warnings: z.array(z.string()),
   webhookAt: z.string().nullable(),
 });
 

@@ -24,6 +24,7 @@ import { provideToSources, runSource } from './index.ts';
 const post = z.object({ id: z.string(), who: z.string(), at: z.number(), text: z.string(), version: z.number() });
 type Post = z.infer<typeof post>;
 let forum: Post[] = [];
+let missing: string | undefined;
 let server: Server;
 let address = '';
 /** What the other side was asked, and how it answers. */
@@ -46,7 +47,8 @@ const forumConnector = defineConnector({
       record: post,
       externalId: (record) => record.id,
       version: (record) => record.version,
-      async *pages() {
+      async *pages(io) {
+        if (missing !== undefined) io.warn(missing);
         yield { items: forum, cursor: forum.length };
       },
       derive: (record) => ({
@@ -231,6 +233,17 @@ test('refuses what is not signed, not agreed, not ours, or meant for a paused so
   await call('sources.resume', { id: source });
   expect((await send(source, { items: [made('1')] })).statusCode).toBe(200);
   expect(await texts(source)).toEqual(['post 1']);
+});
+
+test('says what a reading could not get, until one gets it', async () => {
+  const source = await connect();
+  forum = [made('1')];
+  missing = 'The category "staff" is closed to this key. Give it the right to read it.';
+  expect(await read(source)).toMatchObject({ state: 'done', fresh: 1 });
+  expect(await call('sources.get', { id: source })).toMatchObject({ warnings: [missing] });
+  missing = undefined;
+  await read(source);
+  expect(await call('sources.get', { id: source })).toMatchObject({ warnings: [] });
 });
 
 test('answers a challenge, and a secret can be made here', async () => {

@@ -124,10 +124,8 @@ function subjectOf(input: {
   identity?: number | undefined;
 }): { subject: DeliverySubject; shown: string } | undefined {
   if (input.thread !== undefined) return { subject: { thread: input.thread }, shown: showId('thread', input.thread) };
-  if (input.activity !== undefined)
-    return { subject: { activity: input.activity }, shown: showId('activity', input.activity) };
-  if (input.identity !== undefined)
-    return { subject: { identity: input.identity }, shown: showId('identity', input.identity) };
+  if (input.activity !== undefined) return { subject: { activity: input.activity }, shown: showId('activity', input.activity) };
+  if (input.identity !== undefined) return { subject: { identity: input.identity }, shown: showId('identity', input.identity) };
   return undefined;
 }
 

@@ -23,6 +23,8 @@ export interface SourceHealth {
   /** Far fewer items in the last seven days than usual. */
   silent: boolean;
   running: boolean;
+  /** What the last reading could not get while the rest went on. */
+  warnings: string[];
   /** When the outside system last sent something by itself; null when it never did. */
   webhookAt: string | null;
 }
@@ -61,6 +63,7 @@ interface HealthRow {
   quarantined: number;
   running: boolean;
   webhook_at: Date | null;
+  warnings: string[];
   days: Record<string, number>;
 }
 
@@ -88,6 +91,7 @@ function describe(row: HealthRow, now: Date): SourceHealth {
     itemsADay,
     silent: isSilent(itemsADay),
     running: row.running,
+    warnings: row.warnings,
     webhookAt: row.webhook_at?.toISOString() ?? null,
   };
 }

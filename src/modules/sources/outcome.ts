@@ -11,6 +11,13 @@ interface SourceRow {
   failures: number;
 }
 
+interface EndedRun {
+  id: number;
+  state: 'done' | 'failed' | 'interrupted';
+  error: unknown;
+  warnings: string[];
+}
+
 /** After so many failures in a row a source is paused, and its owner told. */
 const failuresBeforePause = 8;
 
@@ -20,26 +27,28 @@ function retryAfterMinutes(failures: number, random = Math.random()): number {
 }
 
 /** Writes how a run ended, on the run and on its source: next time, failures, pause; raises `source.failing` and `source.paused`. */
-export async function settleRun(
-  program: Program,
-  source: SourceRow,
-  runId: number,
-  state: 'done' | 'failed' | 'interrupted',
-  error: unknown,
-): Promise<void> {
+export async function settleRun(program: Program, source: SourceRow, ended: EndedRun): Promise<void> {
+  const { state, error } = ended;
   const now = program.clock.now();
   await transaction(program.database, async (tx) => {
     await tx.db
       .updateTable('source_run')
       .set({ state, ended_at: now, error: error === undefined ? null : messageOf(error).slice(0, 2000) })
-      .where('id', '=', runId)
+      .where('id', '=', ended.id)
       .execute();
     const context = createContext(program, { actor: { type: 'system', name: 'Rapport' }, origin: 'job' }, tx);
     const at = (minutes: number): Date => new Date(now.getTime() + minutes * 60_000);
     const update = tx.db.updateTable('source').where('id', '=', source.id);
     if (state === 'done') {
       await update
-        .set({ last_success_at: now, failing_since: null, failures: 0, last_error: null, next_run_at: at(source.every_minutes) })
+        .set({
+          last_success_at: now,
+          failing_since: null,
+          failures: 0,
+          last_error: null,
+          next_run_at: at(source.every_minutes),
+          warnings: ended.warnings.map((warning) => warning.slice(0, 500)),
+        })
         .execute();
       return;
     }

@@ -41,6 +41,7 @@ export interface RunResult extends PageCounts {
 /** Class of the advisory locks that keep a source to one reader at a time. */
 const sourceLock = 72_617_022;
 const mostEmptyPages = 1000;
+const mostWarnings = 20;
 
 /**
  * Reads every stream of a source from where it stands to its end. The guarantees of a connector are kept here, once for all:
@@ -64,11 +65,13 @@ export async function runSource(program: Program, sourceId: number, options: Run
     const watch = watchRun(program, sourceId, run.id, options.signal);
     const counts: PageCounts = { items: 0, fresh: 0, changed: 0, activities: 0, quarantined: 0 };
     const beside = besideReading(program, sourceId, watch.signal);
+    const warnings = new Set<string>();
     let error: unknown;
     try {
       const connector = findConnector(source.connector);
       const settings = unsealSettings(source, program.secrets);
-      await withIo(program, { id: sourceId, since: source.since ?? undefined }, connector, settings, watch.signal, async (io) => {
+      const of = { id: sourceId, since: source.since ?? undefined };
+      const read = async (io: Reader['io']): Promise<void> => {
         const reader: Reader = {
           program,
           sourceId,
@@ -82,7 +85,16 @@ export async function runSource(program: Program, sourceId: number, options: Run
           onProgress: options.onProgress,
         };
         for (const stream of connector.streams) await readStream(reader, stream as AnyStream);
-      });
+      };
+      await withIo(
+        program,
+        of,
+        connector,
+        settings,
+        watch.signal,
+        read,
+        (message) => warnings.size < mostWarnings && warnings.add(message),
+      );
     } catch (failure) {
       error = failure;
     } finally {
@@ -98,7 +110,7 @@ export async function runSource(program: Program, sourceId: number, options: Run
     }
     const interrupted = watch.signal.aborted;
     const state = interrupted ? 'interrupted' : error === undefined ? 'done' : 'failed';
-    await settleRun(program, source, run.id, state, interrupted ? watch.signal.reason : error);
+    await settleRun(program, source, { id: run.id, state, error: interrupted ? watch.signal.reason : error, warnings: [...warnings] });
     return {
       runId: run.id,
       state,
@@ -150,6 +162,7 @@ export async function withIo<T>(
   settings: Record<string, unknown>,
   signal: AbortSignal,
   work: (io: ConnectorIo<Record<string, unknown>>) => Promise<T>,
+  warn: (message: string) => void = () => undefined,
 ): Promise<T> {
   const http = connectorHttp({ connector, settings, signal, allowPrivateHosts: program.config.allowPrivateHosts });
   const io: ConnectorIo<Record<string, unknown>> = {
@@ -161,6 +174,10 @@ export async function withIo<T>(
     workDir: path.join(program.config.dataDir, 'work', `source-${source.id}`),
     now: () => program.clock.now(),
     log: (message, more) => program.log.info({ source: source.id, connector: connector.name, ...more }, message),
+    warn(message) {
+      program.log.warn({ source: source.id, connector: connector.name }, message);
+      warn(message);
+    },
   };
   try {
     return await work(io);
