@@ -10,12 +10,12 @@ const json = { accept: 'application/vnd.github+json', ...version };
 const maxBytes = 50_000_000;
 
 /**
- * One request; answers 2xx and 304. Errors: `github.token` (nothing works), `github.permission` and `source.gone` (this thing is
- * not shown, others may be), `http.rate_limited`, `source.failed`.
+ * One request; answers 2xx and 304. Errors: `github.token` (nothing works), `github.permission`, `github.disabled` and
+ * `source.gone` (this thing is not shown, others may be), `http.rate_limited`, `source.failed`.
  */
 export async function githubGet(io: GithubIo, url: string, what: string, options: HttpOptions = {}): Promise<HttpAnswer> {
   const answer = await io.http.get(url, { maxBytes, ...options, headers: { ...json, ...options.headers } });
-  return judged(io, answer, what);
+  return judged(io, answer, what, 'show');
 }
 
 /** As `githubGet`, for what changes something, and for GraphQL. */
@@ -27,10 +27,10 @@ export async function githubSend(
   options: SendOptions = {},
 ): Promise<HttpAnswer> {
   const answer = await io.http.send(method, url, { maxBytes, ...options, headers: { ...json, ...options.headers } });
-  return judged(io, answer, what);
+  return judged(io, answer, what, options.safe === true ? 'show' : 'change');
 }
 
-function judged(io: GithubIo, answer: HttpAnswer, what: string): HttpAnswer {
+function judged(io: GithubIo, answer: HttpAnswer, what: string, doing: 'show' | 'change'): HttpAnswer {
   const { status } = answer;
   if ((status >= 200 && status < 300) || status === 304) return answer;
   const host = new URL(answer.url).host;
@@ -43,14 +43,15 @@ function judged(io: GithubIo, answer: HttpAnswer, what: string): HttpAnswer {
       `${host} does not accept the access token (${said}). It has expired or was revoked: enter a new one.`,
     );
   }
-  if (status === 403) throw sourceRefused('github.permission', forbidden(answer, what, said));
+  if (status === 403) throw sourceRefused('github.permission', forbidden(answer, `to ${doing} ${what}`, said));
+  if (status === 410 && /disabled/i.test(said)) throw sourceRefused('github.disabled', `${host} has no ${what}: ${said}.`);
   if (status === 404 || status === 410 || status === 451) {
     const why = hasToken(io.settings)
       ? 'it is gone, or private and not among what the token may see'
       : 'it is gone, or private and needs a token';
-    throw sourceRefused('source.gone', `${host} shows no ${what} (${said}): ${why}. Check the name.`);
+    throw sourceRefused('source.gone', `${host} ${doing === 'show' ? 'shows' : 'knows'} no ${what} (${said}): ${why}. Check the name.`);
   }
-  if (status === 422) throw sourceRefused('github.refused', `${host} refuses ${what}: ${said}`);
+  if (status === 422) throw sourceRefused('github.refused', `${host} refuses to ${doing} ${what}: ${said}.`);
   throw sourceFailed('source.failed', `${host} answered status ${status} instead of ${what} (${said}). It is tried again later.`);
 }
 
@@ -68,7 +69,7 @@ function forbidden(answer: HttpAnswer, what: string, said: string): string {
         : scopes !== undefined && scopes !== ''
           ? `Give the token the scope ${scopes.split(/,\s*/).join(' or ')}.`
           : 'Give the token the permissions that the set-up page lists.';
-  return `${host} refuses to show ${what} (${said}). ${cure}`;
+  return `${host} refuses ${what} (${said}). ${cure}`;
 }
 
 /** `issues=read; pull_requests=read` → `Issues: read and Pull requests: read`. Several sets are alternatives. */

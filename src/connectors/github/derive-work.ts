@@ -21,8 +21,8 @@ export function derivePull(pull: z.infer<typeof pullRecord>, settings: Site): De
   const thread = workThread(pull, 'merge_request');
   const about = described({ title: pull.title, text: pull.body, url: pull.html_url });
   const activities = [opening('merge_request_opened', pull, thread, about, settings)];
-  const merged = typeof pull.merged_at === 'string';
-  const end = merged ? pull.merged_at : pull.state === 'closed' ? pull.closed_at : undefined;
+  const merged = typeof pull.merged_at === 'string' || pull.merged === true;
+  const end = pull.merged_at ?? (pull.state === 'closed' ? pull.closed_at : undefined);
   if (typeof end === 'string') {
     const { text: _, ...short } = about;
     const kind = merged ? 'merge_request_merged' : 'merge_request_closed';

@@ -3,14 +3,14 @@ import type { Json } from '../contract.ts';
 import { defineStream } from '../kit/define.ts';
 import { readTime } from '../kit/time.ts';
 import { deriveDiscussion } from './derive-rest.ts';
-import { actorFields, query, restUser } from './graphql.ts';
-import { actor, allNodes, byUpdate, connection, isoText, listingOf, repositoryHolding } from './graphql-shapes.ts';
+import { actorFields, query, queryList, restUser } from './graphql.ts';
+import { actor, allNodes, byUpdate, connection, isoText } from './graphql-shapes.ts';
 import { discussionCommentRecord, discussionRecord } from './records.ts';
 import type { Repository } from './repositories.ts';
 import { eachRepository } from './repositories.ts';
 import type { GithubIo } from './settings.ts';
 import { hasToken } from './settings.ts';
-import type { Listing, Step } from './walks.ts';
+import type { Step } from './walks.ts';
 import { descend } from './walks.ts';
 
 const said = { databaseId: z.int(), body: z.string(), url: z.string(), createdAt: isoText, updatedAt: isoText, author: actor };
@@ -36,9 +36,9 @@ const page = 'pageInfo { hasNextPage endCursor }';
 const commentFields = `${page} nodes { id ${saidFields} replies(first: 30) { ${page} nodes { ${saidFields} } } }`;
 
 /** https://docs.github.com/en/graphql/guides/using-the-graphql-api-for-discussions */
-export const discussionsQuery = `query ($owner: String!, $name: String!, $after: String) {
+export const discussionsQuery = `query ($owner: String!, $name: String!, $after: String, $first: Int!) {
   repository(owner: $owner, name: $name) {
-    list: discussions(first: 15, after: $after, orderBy: { field: UPDATED_AT, direction: DESC }) {
+    list: discussions(first: $first, after: $after, orderBy: { field: UPDATED_AT, direction: DESC }) {
       ${page}
       nodes {
         id number title closed closedAt ${saidFields}
@@ -49,6 +49,8 @@ export const discussionsQuery = `query ($owner: String!, $name: String!, $after:
     }
   }
 }`;
+
+const changed = { what: 'discussions', text: discussionsQuery, list: connection(discussion), first: 12 };
 
 export const moreCommentsQuery = `query ($id: ID!, $after: String) {
   of: node(id: $id) { ... on Discussion { list: comments(first: 40, after: $after) { ${commentFields} } } }
@@ -71,7 +73,7 @@ export const discussions = defineStream({
     if (!hasToken(io.settings)) return;
     yield* eachRepository(io, cursor, async function* (repository, state): AsyncGenerator<Step> {
       if (repository.raw['has_discussions'] === false) return;
-      for await (const step of descend(state, io.since, byUpdate, (next) => readDiscussions(io, repository, next))) {
+      for await (const step of descend(state, io.since, byUpdate, (next) => queryList(io, repository, changed, next))) {
         const items: Json[] = [];
         for (const of of step.items) items.push(...(await itemsOf(io, repository, of)));
         yield { items, state: step.state };
@@ -82,14 +84,6 @@ export const discussions = defineStream({
 
 export function discussionId(item: 'discussion' | 'comment', id: number): string {
   return `${item}:${id}`;
-}
-
-async function readDiscussions(io: GithubIo, repository: Repository, next: string | undefined): Promise<Listing<Discussion>> {
-  io.signal.throwIfAborted();
-  const [owner = '', name = ''] = repository.fullName.split('/');
-  const variables = { owner, name, after: next ?? null };
-  const answer = await query(io, `discussions of ${repository.fullName}`, discussionsQuery, variables, repositoryHolding(discussion));
-  return listingOf(answer.repository.list);
 }
 
 async function itemsOf(io: GithubIo, { id, fullName }: Repository, of: Discussion): Promise<Json[]> {

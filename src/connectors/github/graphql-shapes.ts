@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readTime } from '../kit/time.ts';
-import type { Listing, Marks } from './walks.ts';
+import type { Marks } from './walks.ts';
 
 /** Shapes of what GraphQL answers: a connection with pages, who wrote it, ids. https://docs.github.com/en/graphql/reference */
 
@@ -25,7 +25,12 @@ export const actor = z
   })
   .nullish();
 
-const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullish() });
+export const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullish() });
+
+export interface Connection<Node> {
+  pageInfo: z.infer<typeof pageInfo>;
+  nodes: Node[];
+}
 
 /** Nodes that may not be seen are null. */
 export function connection<Node extends z.ZodType>(node: Node) {
@@ -33,15 +38,6 @@ export function connection<Node extends z.ZodType>(node: Node) {
     pageInfo,
     nodes: z.array(node.nullish()).transform((nodes) => nodes.filter((one) => one !== null && one !== undefined)),
   });
-}
-
-export function repositoryHolding<Node extends z.ZodType>(node: Node) {
-  return z.object({ repository: z.object({ list: connection(node) }) });
-}
-
-/** A page of a connection as the walks take it. */
-export function listingOf<Node>(list: { pageInfo: z.infer<typeof pageInfo>; nodes: Node[] }): Listing<Node> {
-  return { items: list.nodes, next: list.pageInfo.hasNextPage ? (list.pageInfo.endCursor ?? undefined) : undefined };
 }
 
 /** What is numbered within its repository, by its last change. */
@@ -54,10 +50,7 @@ export const byUpdate: Marks<{ number: number; updatedAt: string }> = {
 const mostPages = 500;
 
 /** The nodes of a connection with those on its further pages, asked for one after the other. */
-export async function allNodes<Node>(
-  first: { pageInfo: z.infer<typeof pageInfo>; nodes: Node[] },
-  ask: (after: string) => Promise<{ pageInfo: z.infer<typeof pageInfo>; nodes: Node[] }>,
-): Promise<Node[]> {
+export async function allNodes<Node>(first: Connection<Node>, ask: (after: string) => Promise<Connection<Node>>): Promise<Node[]> {
   const nodes = [...first.nodes];
   let { pageInfo: info } = first;
   for (let pages = 0; info.hasNextPage && typeof info.endCursor === 'string' && pages < mostPages; pages++) {

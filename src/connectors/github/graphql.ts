@@ -1,9 +1,11 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Json } from '../contract.ts';
-import { sourceFailed, sourceLimited, sourceRefused } from '../kit/failures.ts';
+import { codeOf, sourceFailed, sourceLimited, sourceRefused } from '../kit/failures.ts';
 import { githubSend } from './api.ts';
+import type { Connection } from './graphql-shapes.ts';
 import type { GithubIo } from './settings.ts';
 import { graphqlAddress } from './settings.ts';
+import type { Listing } from './walks.ts';
 
 interface GraphqlError {
   type?: string;
@@ -47,6 +49,31 @@ export async function query<Schema extends z.ZodType>(
     );
   }
   throw sourceFailed('source.failed', `${host} did not answer the question for ${what} (${said}). It is tried again later.`);
+}
+
+/**
+ * A page of `repository.list`, for queries with the variables `owner`, `name`, `after` and `first`. What takes GitHub too long
+ * ends with status 502: then fewer are asked for. Errors: as `githubGet`.
+ */
+export async function queryList<Node>(
+  io: GithubIo,
+  { fullName }: { fullName: string },
+  asked: { what: string; text: string; list: z.ZodType<Connection<Node>>; first: number },
+  next: string | undefined,
+): Promise<Listing<Node>> {
+  const [owner = '', name = ''] = fullName.split('/');
+  const schema = z.object({ repository: z.object({ list: asked.list }) });
+  for (let { first } = asked; ; first = Math.ceil(first / 4)) {
+    io.signal.throwIfAborted();
+    try {
+      const variables = { owner, name, after: next ?? null, first };
+      const { list } = (await query(io, `${asked.what} of ${fullName}`, asked.text, variables, schema)).repository;
+      return { items: list.nodes, next: list.pageInfo.hasNextPage ? (list.pageInfo.endCursor ?? undefined) : undefined };
+    } catch (error) {
+      if (first === 1 || codeOf(error) !== 'http.failed') throw error;
+      io.log(`${fullName}: ${asked.what} took GitHub too long; fewer are asked for.`);
+    }
+  }
 }
 
 /** Who wrote something, with the account's number. */

@@ -1,14 +1,17 @@
+import { z } from 'zod';
 import type { Json } from '../contract.ts';
 import { defineStream } from '../kit/define.ts';
 import { readTime } from '../kit/time.ts';
 import { githubGet, linksOf } from './api.ts';
 import { deriveFork, deriveRelease, deriveStar } from './derive-rest.ts';
-import { isObject, marked, marksBy, readList } from './lists.ts';
+import { queryList, restUser } from './graphql.ts';
+import { actor, isoText, pageInfo } from './graphql-shapes.ts';
+import { isObject, marked, marksBy, readList, wordOf } from './lists.ts';
 import { forkRecord, releaseRecord, starRecord } from './records.ts';
 import type { Repository } from './repositories.ts';
 import { eachRepository } from './repositories.ts';
 import type { GithubIo } from './settings.ts';
-import { apiAddress } from './settings.ts';
+import { apiAddress, hasToken } from './settings.ts';
 import type { Listing } from './walks.ts';
 import { descend, plain } from './walks.ts';
 
@@ -20,7 +23,7 @@ const lastPage = 400;
 
 const byStar = {
   ...marksBy('starred_at'),
-  idOf: (item: Json) => String(isObject(item) && isObject(item['user']) ? item['user']['id'] : ''),
+  idOf: (item: Json) => (isObject(item) && isObject(item['user']) ? wordOf(item['user']['id']) : ''),
 };
 
 /** The list begins with the oldest, so it is read from its last page back. */
@@ -40,19 +43,39 @@ export function starId(repository: number, user: number): string {
   return `${repository}:${user}`;
 }
 
+/** https://docs.github.com/en/graphql/reference/objects#repository: newest first, and without an end. */
+export const starsQuery = `query ($owner: String!, $name: String!, $after: String, $first: Int!) {
+  repository(owner: $owner, name: $name) {
+    list: stargazers(first: $first, after: $after, orderBy: { field: STARRED_AT, direction: DESC }) {
+      pageInfo { hasNextPage endCursor }
+      edges { starredAt node { __typename login url avatarUrl databaseId } }
+    }
+  }
+}`;
+
+const starList = z
+  .object({ pageInfo, edges: z.array(z.object({ starredAt: isoText, node: actor })) })
+  .transform(({ pageInfo: info, edges }) => ({
+    pageInfo: info,
+    nodes: edges.map(({ starredAt, node }) => ({ starred_at: starredAt, user: restUser(node) })),
+  }));
+
 async function readStars(io: GithubIo, repository: Repository, next: string | undefined): Promise<Listing> {
   io.signal.throwIfAborted();
-  const pages = Math.max(1, Math.ceil(repository.stars / perPage));
-  if (pages > lastPage && next === undefined) {
-    io.log(`${repository.fullName}: GitHub lists the first ${lastPage * perPage} stars only; newer ones arrive by webhook.`);
-  }
   const what = `stars of ${repository.fullName}`;
+  const pages = Math.max(1, Math.ceil(repository.stars / perPage));
+  const isLong = next === undefined ? pages > lastPage : !next.startsWith('http');
+  if (isLong && hasToken(io.settings)) {
+    const listing = await queryList(io, repository, { what: 'stars', text: starsQuery, list: starList, first: 100 }, next);
+    return { ...listing, items: listing.items.map((item) => marked(item, repository)) };
+  }
+  if (isLong) io.log(`${repository.fullName}: without a token GitHub lists the first ${lastPage * perPage} stars only.`);
   const address = (page: number): string =>
     apiAddress(io.settings, `/repos/${repository.fullName}/stargazers?per_page=${perPage}&page=${page}`);
   let answer = await githubGet(io, next ?? address(Math.min(pages, lastPage)), what, { headers: withTimes });
   // The count was of a moment ago: there may be a page more.
-  const { last } = linksOf(io, answer);
-  if (next === undefined && last !== undefined && linksOf(io, answer).next !== undefined && pages <= lastPage) {
+  const { last, next: newer } = linksOf(io, answer);
+  if (next === undefined && last !== undefined && newer !== undefined && !isLong) {
     answer = await githubGet(io, last, what, { headers: withTimes });
   }
   const items = answer.json();

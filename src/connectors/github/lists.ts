@@ -43,6 +43,7 @@ export async function readList(
       etag: answer.headers['etag'],
     };
   } catch (error) {
+    if (codeOf(error) === 'github.disabled') return { items: [] };
     // Of the longest lists GitHub shows only so many pages: what lies behind is not to be had.
     if (next === undefined || codeOf(error) !== 'github.refused') throw error;
     io.log(`${what}: GitHub shows no more of this list.`, { repository: repository.fullName });
@@ -59,7 +60,7 @@ export function marked(item: Json, repository: { id: number; fullName: string })
 /** By id and the time in `field`; what has no such time is as old as can be. */
 export function marksBy(field: string): Marks {
   return {
-    idOf: (item) => String(isObject(item) ? item['id'] : ''),
+    idOf: (item) => (isObject(item) ? wordOf(item['id']) : ''),
     changedAt(item) {
       const time = isObject(item) ? item[field] : undefined;
       const at = typeof time === 'string' ? readTime(time) : Number.NaN;
@@ -70,6 +71,11 @@ export function marksBy(field: string): Marks {
 
 export function isObject(item: Json | undefined): item is { [key: string]: Json } {
   return typeof item === 'object' && item !== null && !Array.isArray(item);
+}
+
+/** A text or number as text; what is neither is none. */
+export function wordOf(value: Json | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 /** `since` as the API takes it, without fractions of a second. */

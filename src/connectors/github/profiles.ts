@@ -2,14 +2,13 @@ import { z } from 'zod';
 import type { Json } from '../contract.ts';
 import { defineStream } from '../kit/define.ts';
 import { deriveProfile } from './derive-rest.ts';
-import { query } from './graphql.ts';
-import { byUpdate, isoText, listingOf, repositoryHolding } from './graphql-shapes.ts';
+import { queryList } from './graphql.ts';
+import { byUpdate, connection, isoText } from './graphql-shapes.ts';
 import { profileRecord } from './records.ts';
-import type { Repository } from './repositories.ts';
 import { eachRepository, findRepositories } from './repositories.ts';
 import type { GithubIo } from './settings.ts';
 import { hasToken } from './settings.ts';
-import type { Listing, Step } from './walks.ts';
+import type { Step } from './walks.ts';
 import { descend } from './walks.ts';
 
 const line = z.string().nullish();
@@ -31,13 +30,12 @@ const work = z.object({
   updatedAt: isoText,
   participants: z.object({ nodes: z.array(profile.nullish()) }).nullish(),
 });
-type Work = z.infer<typeof work>;
 
 /** https://docs.github.com/en/graphql/reference/objects#user: the address needs a scope of its own. */
 export function peopleQuery(kind: 'issues' | 'pullRequests', withEmail: boolean): string {
-  return `query ($owner: String!, $name: String!, $after: String) {
+  return `query ($owner: String!, $name: String!, $after: String, $first: Int!) {
   repository(owner: $owner, name: $name) {
-    list: ${kind}(first: 40, after: $after, orderBy: { field: UPDATED_AT, direction: DESC }) {
+    list: ${kind}(first: $first, after: $after, orderBy: { field: UPDATED_AT, direction: DESC }) {
       pageInfo { hasNextPage endCursor }
       nodes {
         number updatedAt
@@ -73,9 +71,9 @@ export const profiles = defineStream({
       const parsed = stateSchema.safeParse(given ?? {});
       const state = parsed.success ? parsed.data : {};
       for (const kind of ['issues', 'pullRequests'] as const) {
-        const text = peopleQuery(kind, withEmail);
+        const asked = { what: 'people', text: peopleQuery(kind, withEmail), list: connection(work), first: 40 };
         for await (const step of descend(state[kind] as Json | undefined, io.since, byUpdate, (next) =>
-          readWork(io, repository, text, next),
+          queryList(io, repository, asked, next),
         )) {
           state[kind] = step.state;
           const items = step.items.flatMap((item) => item.participants?.nodes ?? []).flatMap((node) => profileItem(node, known));
@@ -85,13 +83,6 @@ export const profiles = defineStream({
     });
   },
 });
-
-async function readWork(io: GithubIo, repository: Repository, text: string, next: string | undefined): Promise<Listing<Work>> {
-  io.signal.throwIfAborted();
-  const [owner = '', name = ''] = repository.fullName.split('/');
-  const answer = await query(io, `people of ${repository.fullName}`, text, { owner, name, after: next ?? null }, repositoryHolding(work));
-  return listingOf(answer.repository.list);
-}
 
 /** In the form of https://docs.github.com/en/rest/users/users#get-a-user, each person once in a reading. */
 function profileItem(node: z.infer<typeof profile> | null | undefined, known: Set<number>): Json[] {

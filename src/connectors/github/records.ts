@@ -34,7 +34,7 @@ export const issueRecord = z.object({
   closed_at: time.nullish(),
 });
 
-export const pullRecord = issueRecord.extend({ merged_at: time.nullish() });
+export const pullRecord = issueRecord.extend({ merged_at: time.nullish(), merged: z.boolean().nullish() });
 
 export const eventRecord = z.object({
   id,

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import type { Json } from '../contract.ts';
 import { defineStream } from '../kit/define.ts';
 import { deriveReview } from './derive-work.ts';
-import { actorFields, query, restUser } from './graphql.ts';
-import { actor, allNodes, bigId, byUpdate, connection, isoText, listingOf, repositoryHolding } from './graphql-shapes.ts';
+import { actorFields, query, queryList, restUser } from './graphql.ts';
+import { actor, allNodes, bigId, byUpdate, connection, isoText } from './graphql-shapes.ts';
 import { reviewRecord } from './records.ts';
 import type { Repository } from './repositories.ts';
 import { eachRepository } from './repositories.ts';
 import type { GithubIo } from './settings.ts';
 import { hasToken } from './settings.ts';
-import type { Listing, Step } from './walks.ts';
+import type { Step } from './walks.ts';
 import { descend } from './walks.ts';
 
 const review = z.object({
@@ -27,14 +27,16 @@ const reviewFields = `pageInfo { hasNextPage endCursor }
   nodes { fullDatabaseId author { ${actorFields} } body state url submittedAt }`;
 
 /** REST lists the reviews of one pull request at a time; this, of forty: one request instead of forty. */
-export const pullsQuery = `query ($owner: String!, $name: String!, $after: String) {
+export const pullsQuery = `query ($owner: String!, $name: String!, $after: String, $first: Int!) {
   repository(owner: $owner, name: $name) {
-    list: pullRequests(first: 40, after: $after, orderBy: { field: UPDATED_AT, direction: DESC }) {
+    list: pullRequests(first: $first, after: $after, orderBy: { field: UPDATED_AT, direction: DESC }) {
       pageInfo { hasNextPage endCursor }
       nodes { number url updatedAt author { ${actorFields} } reviews(first: 50) { ${reviewFields} } }
     }
   }
 }`;
+
+const changedPulls = { what: 'reviews', text: pullsQuery, list: connection(pull), first: 40 };
 
 export const moreReviewsQuery = `query ($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) { of: pullRequest(number: $number) { list: reviews(first: 100, after: $after) { ${reviewFields} } } }
@@ -51,7 +53,7 @@ export const reviews = defineStream({
   async *pages(io: GithubIo, cursor) {
     if (!hasToken(io.settings)) return;
     yield* eachRepository(io, cursor, async function* (repository, state): AsyncGenerator<Step> {
-      for await (const step of descend(state, io.since, byUpdate, (next) => readPulls(io, repository, next))) {
+      for await (const step of descend(state, io.since, byUpdate, (next) => queryList(io, repository, changedPulls, next))) {
         const items: Json[] = [];
         for (const of of step.items) items.push(...(await reviewsOf(io, repository, of)));
         yield { items, state: step.state };
@@ -59,14 +61,6 @@ export const reviews = defineStream({
     });
   },
 });
-
-async function readPulls(io: GithubIo, repository: Repository, next: string | undefined): Promise<Listing<Pull>> {
-  io.signal.throwIfAborted();
-  const [owner = '', name = ''] = repository.fullName.split('/');
-  const what = `reviews of ${repository.fullName}`;
-  const { list } = (await query(io, what, pullsQuery, { owner, name, after: next ?? null }, repositoryHolding(pull))).repository;
-  return listingOf(list);
-}
 
 async function reviewsOf(io: GithubIo, repository: Repository, of: Pull): Promise<Json[]> {
   const [owner = '', name = ''] = repository.fullName.split('/');

@@ -27,18 +27,24 @@ export interface Marks<Item = Json> {
 
 /**
  * Looked at again behind the newest: changes of the same moments may become visible in another order. What was seen there is
- * remembered, as far as it is little; beyond, repeats are harmless.
+ * remembered, as far as it is not too much; beyond, repeats are harmless.
  */
 const overlap = 120_000;
-const mostSeen = 300;
+const mostSeen = 1000;
 
 const climbState = z.object({
-  at: z.number().optional(),
-  done: z.boolean().default(false),
+  /** Where the next request begins. */
+  from: z.number().optional(),
+  /** The newest change that was seen. */
+  at: z.number().default(0),
   seen: z.array(z.string()).default([]),
-  next: z.string().optional(),
+  /** Within one second that holds more than a page: its next page, whether its pages gave anything, how often they were read. */
+  second: z.object({ next: z.string().optional(), fresh: z.boolean(), times: z.number() }).optional(),
   etag: z.string().optional(),
 });
+
+/** Changes take items out of a second whose pages are being read, so that these are read until they give nothing new. */
+const mostTimes = 20;
 
 /**
  * Least recently changed first, each request from the last change that was seen: what is changed meanwhile comes again at the
@@ -46,33 +52,37 @@ const climbState = z.object({
  */
 export async function* climb<Item>(
   given: Json | undefined,
-  from: Date | undefined,
+  since: Date | undefined,
   marks: Marks<NoInfer<Item>>,
-  fetch: (since: Date | undefined, next: string | undefined, etag: string | undefined) => Promise<Listing<Item>>,
+  fetch: (from: Date | undefined, next: string | undefined, etag: string | undefined) => Promise<Listing<Item>>,
 ): AsyncGenerator<Step<Item>> {
   const parsed = climbState.safeParse(given ?? {});
   let state = parsed.success ? parsed.data : climbState.parse({});
   for (;;) {
-    const { done, next } = state;
-    const start = state.at === undefined ? from?.getTime() : done ? state.at - overlap : state.at;
-    const listing = await fetch(start === undefined ? undefined : new Date(start), next, done ? state.etag : undefined);
+    const from = state.from ?? since?.getTime();
+    const { next, times = 0 } = state.second ?? {};
+    const listing = await fetch(from === undefined ? undefined : new Date(from), next, state.etag);
     if (listing.unchanged === true) return;
-    const seen = new Set(state.seen);
-    const fresh = listing.items.filter((item) => !seen.has(markOf(marks, item)));
-    const newest = Math.max(state.at ?? 0, ...listing.items.map((item) => marks.changedAt(item)));
-    const moved = newest > (state.at ?? 0);
-    const more = listing.next !== undefined;
-    if (more && listing.next === next) throw circles();
-    state = {
-      ...(newest === 0 ? {} : { at: newest }),
-      seen: recent(state.seen, listing.items, marks, newest),
-      done: !more,
-      ...(more && !moved ? { next: listing.next } : {}),
-      // The same question is asked again only when nothing was new.
-      ...(!more && done && !moved && listing.etag !== undefined ? { etag: listing.etag } : {}),
-    };
-    yield { items: fresh, state: plain(state) };
-    if (!more) return;
+    if (listing.next !== undefined && listing.next === next) throw circles();
+    const known = new Set(state.seen);
+    const items = listing.items.filter((item) => !known.has(markOf(marks, item)));
+    const last = Math.max(0, ...listing.items.map((item) => marks.changedAt(item)));
+    const at = Math.max(state.at, last);
+    const seen = recent(state.seen, listing.items, marks, at);
+    const fresh = items.length > 0 || state.second?.fresh === true;
+    const isStuck = listing.next !== undefined && last <= (from ?? 0);
+    if (isStuck) state = { from, at, seen, second: { next: listing.next, fresh, times } };
+    else if (state.second !== undefined && fresh && times < mostTimes)
+      state = { from, at, seen, second: { fresh: false, times: times + 1 } };
+    else if (listing.next !== undefined) state = { from: last, at, seen };
+    else {
+      const again = at === 0 ? from : Math.max(at - overlap, since?.getTime() ?? 0);
+      // What is asked next time is what was asked now, so that the answer may be that nothing changed.
+      state = { from: again, at, seen, ...(again === from && items.length === 0 ? { etag: listing.etag } : {}) };
+      yield { items, state: plain(state) };
+      return;
+    }
+    yield { items, state: plain(state) };
   }
 }
 

@@ -4,7 +4,19 @@ import { sourceRefused } from '../kit/failures.ts';
 import { verifySignature } from '../kit/webhook.ts';
 import { discussionId } from './discussions.ts';
 import { starId } from './interest.ts';
-import { isObject, marked } from './lists.ts';
+import { isObject, marked, wordOf } from './lists.ts';
+import {
+  commentRecord,
+  discussionCommentRecord,
+  discussionRecord,
+  forkRecord,
+  issueRecord,
+  pullRecord,
+  releaseRecord,
+  reviewCommentRecord,
+  reviewRecord,
+  starRecord,
+} from './records.ts';
 import { isWanted } from './repositories.ts';
 import type { GithubSettings } from './settings.ts';
 
@@ -63,6 +75,18 @@ const readers: Record<string, (news: News) => WebhookNews> = {
   },
 };
 
+const records: Record<string, z.ZodType> = {
+  issues: issueRecord,
+  pulls: pullRecord,
+  comments: commentRecord,
+  'review-comments': reviewCommentRecord,
+  reviews: reviewRecord,
+  discussions: z.discriminatedUnion('item', [discussionRecord, discussionCommentRecord]),
+  stars: starRecord,
+  forks: forkRecord,
+  releases: releaseRecord,
+};
+
 function commentNews(stream: string, { action, part, page, gone }: News): WebhookNews {
   return action === 'deleted' ? gone(stream, idOf(part('comment'))) : page(stream, part('comment'));
 }
@@ -97,7 +121,11 @@ export const webhook: Webhook<GithubSettings> = {
         const value = (name === '' ? payload : payload[name]) as Json | undefined;
         return isObject(value) ? value : {};
       },
-      page: (stream, item) => ({ pages: [{ stream, items: [marked(item, ours)] }] }),
+      page(stream, item) {
+        const whole = marked(item, ours);
+        // Some payloads leave out what the lists have: then the list is asked.
+        return records[stream]?.safeParse(whole).success === true ? { pages: [{ stream, items: [whole] }] } : { readNow: true };
+      },
       gone: (stream, id) => ({ pages: [{ stream, items: [], gone: [id] }] }),
       repositoryId: repository.id,
     });
@@ -115,7 +143,7 @@ function payloadOf({ headers, body }: WebhookRequest): z.infer<typeof payloadSch
 }
 
 function idOf(item: { [key: string]: Json }): string {
-  return String(item['id'] ?? '');
+  return wordOf(item['id']);
 }
 
 function notGithub(what: string) {

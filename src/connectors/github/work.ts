@@ -2,7 +2,7 @@ import type { Json, Page } from '../contract.ts';
 import { defineStream } from '../kit/define.ts';
 import { readTime } from '../kit/time.ts';
 import { deriveComment, deriveEvent, deriveIssue, derivePull, deriveReviewComment } from './derive-work.ts';
-import { isObject, marksBy, readList, sinceText } from './lists.ts';
+import { isObject, marksBy, readList, sinceText, wordOf } from './lists.ts';
 import type { List } from './lists.ts';
 import { commentRecord, eventRecord, issueRecord, pullRecord, reviewCommentRecord } from './records.ts';
 import type { Repository } from './repositories.ts';
@@ -105,7 +105,7 @@ export const events = defineStream({
     eachRepository(io, cursor, async function* (repository: Repository, state): AsyncGenerator<Step> {
       const list = { path: '/issues/events', what: 'issue events' };
       for await (const step of descend(state, io.since, created, (next, etag) => readList(io, repository, list, next, etag))) {
-        yield { ...step, items: step.items.filter((item) => isObject(item) && kept.has(String(item['event']))).map(short) };
+        yield { ...step, items: step.items.filter((item) => isObject(item) && kept.has(wordOf(item['event']))).map(short) };
       }
     }),
 });
