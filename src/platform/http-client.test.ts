@@ -126,9 +126,12 @@ test('sends credentials to the first origin only, never after a redirect away', 
   await signed.get(`${url}/here`);
   await signed.get(`${url}/away`);
   await signed.get(other.url);
-  expect(seen.map((request) => request.headers.authorization)).toEqual(['Bearer t', 'Bearer t']);
+  await client().get(`${url}/away`, { headers: { authorization: 'Bearer u', accept: 'text/plain' } });
+  expect(seen.map((request) => request.headers.authorization)).toEqual(['Bearer t', 'Bearer t', 'Bearer u']);
+  expect(other.seen.at(-1)?.headers.accept).toBe('text/plain');
   expect(seen[0]?.url).toBe('/here?key=k');
   expect(other.seen.map((request) => [request.headers.authorization, request.url])).toEqual([
+    [undefined, '/'],
     [undefined, '/'],
     [undefined, '/'],
   ]);
@@ -178,6 +181,7 @@ test.each<[string, number, Record<string, string>, number | undefined]>([
   ['a reset from now', 429, { 'ratelimit-reset': '30' }, 30],
   ['nothing', 429, {}, 60],
   ['a wait of years', 429, { 'retry-after': '99999999' }, 86_400],
+  ['a number with a point', 403, { 'x-ratelimit-remaining': '0.0', 'x-ratelimit-reset': '12' }, 12],
   ['a refusal that is no limit', 403, { 'x-ratelimit-remaining': '12' }, undefined],
   ['a failure that names no time', 503, {}, undefined],
 ])('reads the limit of an answer: %s', (_, status, headers, seconds) => {

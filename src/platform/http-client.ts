@@ -110,7 +110,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     let method = wanted.method;
     for (let hops = 0; hops <= maxRedirects; hops++) {
       if (options.spareLoopback !== true || !loopback.test(url.hostname)) await turn(options.signal);
-      const reply = await exchange(url, { ...wanted, method });
+      const headers = url.origin === start.origin ? wanted.headers : withoutSecrets(wanted.headers);
+      const reply = await exchange(url, { ...wanted, method, ...(headers === undefined ? {} : { headers }) });
       const location = reply.headers['location'];
       if (!redirectStatuses.has(reply.status) || location === undefined) return judge(reply);
       const next = readHttpUrl(new URL(location, url).href);
@@ -200,6 +201,11 @@ export function connectorHttp<Settings>(source: {
     ...(connector.requestsPerSecond === undefined ? {} : { requestsPerSecond: connector.requestsPerSecond }),
     ...(backoffMs === undefined ? {} : { backoffMs }),
   });
+}
+
+/** What a connector signs a request with by itself is for the host that it asked, not for where that sends it on to. */
+function withoutSecrets(headers: Record<string, string> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(?:authorization|cookie|proxy-authorization)$/i.test(name)));
 }
 
 function withBody({ json, form, ...wanted }: SendRequest): HttpRequest {

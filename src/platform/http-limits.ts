@@ -9,12 +9,17 @@ const unnamedWait = 60;
  */
 export function secondsToWait(status: number, headers: Record<string, string>, now: Date): number | undefined {
   const named = readRetryAfter(headers['retry-after'], now);
-  const usedUp = headers['x-ratelimit-remaining'] === '0' || headers['ratelimit-remaining'] === '0';
+  const usedUp = isNone(headers['x-ratelimit-remaining']) || isNone(headers['ratelimit-remaining']);
   const limited = status === 429 || (status === 503 && named !== undefined) || (status === 403 && (usedUp || named !== undefined));
   if (!limited) return undefined;
   const reset = readReset(headers['x-ratelimit-reset'] ?? headers['ratelimit-reset'], now);
   const wait = named ?? reset ?? unnamedWait;
   return Math.min(longestWait, Math.max(1, Math.ceil(wait)));
+}
+
+/** Reddit counts with a point: "0.0". */
+function isNone(value: string | undefined): boolean {
+  return value !== undefined && value.trim() !== '' && Number(value) < 1;
 }
 
 function readRetryAfter(value: string | undefined, now: Date): number | undefined {
