@@ -36,10 +36,10 @@ const drafts: readonly (Omit<Template, 'cards'> & { cards: readonly Draft[] })[]
     filters: { period: '90d', population: 'wider_community' },
     cards: [
       { report: 'time-to-first-response', width: 'full' },
-      { report: 'unanswered-threads', width: 'half', view: 'table' },
+      { report: 'unanswered-threads', width: 'half' },
       { report: 'issue-resolution', width: 'half' },
       { report: 'issue-age', width: 'half' },
-      { report: 'change-request-closure', width: 'half' },
+      { report: 'change-request-closure-ratio', width: 'half' },
       { report: 'change-request-duration', width: 'half' },
       { report: 'review-duration', width: 'half' },
     ],

@@ -44,9 +44,11 @@ export function drawOverTime(
   );
   const type = figureType(series);
   const scale = scaleOf(most, rows.length, type, plot);
-  return markup`${drawAxes(report, scale, type, plot)}${drawBefore(old, series, stacked, scale, plot)}${
-    shape === 'line' ? series.map((one) => drawLine(rows, one, scale, plot)) : drawColumns(rows, series, stacked, scale)
-  }`;
+  const past = drawBefore(old, series, stacked, scale, plot);
+  const axes = drawAxes(report, scale, type, plot);
+  // Bars would hide a line behind them.
+  if (shape === 'line') return markup`${axes}${past}${series.map((one) => drawLine(rows, one, scale, plot))}`;
+  return markup`${axes}${drawColumns(rows, series, stacked, scale)}${past}`;
 }
 
 function figureType(series: readonly Series[]): Figure {
@@ -174,7 +176,7 @@ function drawBefore(
       old.map((row, at) => ({ x: scale.x(at), value: valueOf(row) })),
       scale,
     );
-    const colour = stacked ? ink.quiet : (series[index]?.colour ?? ink.quiet);
+    const colour = stacked ? ink.text : (series[index]?.colour ?? ink.quiet);
     return markup`<path d="${path}" fill="none" stroke="${colour}" stroke-width="${size / 11}" stroke-dasharray="${size / 3} ${size / 3}" opacity="0.75"/>`;
   })}`;
 }
