@@ -9,6 +9,7 @@ import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
 import { hackernews } from './hackernews/index.ts';
 import { mailArchive } from './mail-archive/index.ts';
+import { reddit } from './reddit/index.ts';
 import { slack } from './slack/index.ts';
 import { stackexchange } from './stackexchange/index.ts';
 
@@ -25,5 +26,6 @@ export const connectors: readonly Connector<never>[] = [
   gitlab,
   stackexchange,
   hackernews,
+  reddit,
   demo,
 ];

@@ -8,6 +8,7 @@ import { openOffline as openGithub } from './github/testing.ts';
 import { openOffline as openGitlab } from './gitlab/testing.ts';
 import { openOffline as openHackernews } from './hackernews/testing.ts';
 import { openOffline as openMailArchive } from './mail-archive/testing.ts';
+import { openOffline as openReddit } from './reddit/testing.ts';
 import { openOffline as openSlack } from './slack/testing.ts';
 import { openOffline as openStackexchange } from './stackexchange/testing.ts';
 import type { OpenOffline } from './kit/testing.ts';
@@ -25,5 +26,6 @@ export const offlineSources: Record<string, OpenOffline> = {
   gitlab: openGitlab,
   stackexchange: openStackexchange,
   hackernews: openHackernews,
+  reddit: openReddit,
   demo: openDemo,
 };
