@@ -12,6 +12,7 @@ import { mailArchive } from './mail-archive/index.ts';
 import { reddit } from './reddit/index.ts';
 import { slack } from './slack/index.ts';
 import { stackexchange } from './stackexchange/index.ts';
+import { youtube } from './youtube/index.ts';
 
 /** Every connector that there is. A new one is added here, and is then proven by conformance.test.ts. */
 export const connectors: readonly Connector<never>[] = [
@@ -21,6 +22,7 @@ export const connectors: readonly Connector<never>[] = [
   slack,
   discord,
   mailArchive,
+  youtube,
   discourse,
   github,
   gitlab,

@@ -11,6 +11,7 @@ import { openOffline as openMailArchive } from './mail-archive/testing.ts';
 import { openOffline as openReddit } from './reddit/testing.ts';
 import { openOffline as openSlack } from './slack/testing.ts';
 import { openOffline as openStackexchange } from './stackexchange/testing.ts';
+import { openOffline as openYoutube } from './youtube/testing.ts';
 import type { OpenOffline } from './kit/testing.ts';
 
 /** For every connector of the registry a source that a test can read without the network. */
@@ -21,6 +22,7 @@ export const offlineSources: Record<string, OpenOffline> = {
   slack: openSlack,
   discord: openDiscord,
   'mail-archive': openMailArchive,
+  youtube: openYoutube,
   discourse: openDiscourse,
   github: openGithub,
   gitlab: openGitlab,
