@@ -16,6 +16,7 @@ import { given } from './provided.ts';
 import { withIo } from './run.ts';
 import {
   checkLocalPath,
+  choosesSecret,
   findConnector,
   findImportSource,
   parseSettings,
@@ -360,7 +361,7 @@ const makeWebhookSecret = defineAction({
   async run(context, input) {
     const row = await connectedRow(context, input.id);
     const connector = findConnector(row.connector);
-    if (connector.webhook === undefined || !isOurs(connector.webhook)) {
+    if (connector.webhook === undefined || !choosesSecret(connector.webhook)) {
       throw invalidInput('webhook.not_ours', `${connector.title} shows its own secret: copy it from there into the settings.`);
     }
     const secret = randomBytes(24).toString('base64url');
@@ -609,17 +610,12 @@ function describeWebhook(
     address: url,
     secret: webhook.secret,
     secretSet: typeof secret === 'string' && secret !== '',
-    ours: isOurs(webhook),
+    ours: choosesSecret(webhook),
     setUp: webhook.setUp.map((step) => step.replaceAll('{address}', url).replaceAll('{secret}', 'the secret')),
     requests: row.webhook_requests,
     items: row.webhook_items,
     error: row.webhook_error,
   };
-}
-
-/** Whether the secret is ours to choose: then the steps say where to enter it over there. */
-function isOurs(webhook: { setUp: string[] }): boolean {
-  return webhook.setUp.some((step) => step.includes('{secret}'));
 }
 
 async function enqueue(context: Context, job: string, data: Record<string, unknown>, key: string): Promise<void> {

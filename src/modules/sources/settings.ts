@@ -84,9 +84,18 @@ export function unsealSettings(row: { settings: unknown; secrets: string | null 
   return row.secrets === null ? open : { ...open, ...(JSON.parse(secrets.open(row.secrets)) as Record<string, unknown>) };
 }
 
-/** The JSON Schema that draws the form; secret fields carry `secret: true`. */
-export function settingsSchema(connector: AnyConnector): Record<string, unknown> {
-  return z.toJSONSchema(connector.settings, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
+/** Whether the webhook's secret is ours to choose: then its steps say where to enter it over there. */
+export function choosesSecret(webhook: { setUp: string[] }): boolean {
+  return webhook.setUp.some((step) => step.includes('{secret}'));
+}
+
+/** The JSON Schema that draws the form; secret fields carry `secret: true`, what few need `advanced: true`. */
+export function settingsSchema({ settings, webhook }: AnyConnector): Record<string, unknown> {
+  const schema = z.toJSONSchema(settings, { io: 'input', unrepresentable: 'any' }) as { properties?: Record<string, object> };
+  const secret = webhook === undefined ? undefined : schema.properties?.[webhook.secret];
+  // A secret of our own is made on the source's page, once there is an address to send to.
+  if (webhook !== undefined && secret !== undefined && choosesSecret(webhook)) Object.assign(secret, { advanced: true });
+  return schema;
 }
 
 /** The source that already reads this, so that the same import goes on instead of starting another. */

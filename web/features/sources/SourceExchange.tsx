@@ -95,7 +95,7 @@ function Steps({ source, webhook }: { source: SourceDetail; webhook: Agreed }) {
 function Copied({ label, value }: { label: string; value: string }) {
   return (
     <div className={classes.copied}>
-      <TextInput label={label} readOnly value={value} className="code" onFocus={(event) => event.currentTarget.select()} />
+      <TextInput label={label} readOnly value={value} onFocus={(event) => event.currentTarget.select()} />
       <CopyButton value={value}>
         {({ copied, copy }) => (
           <Button variant="default" onClick={copy} aria-label={`Copy: ${label}`}>
