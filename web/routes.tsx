@@ -70,6 +70,7 @@ const tree = root.addChildren([
     page('/', () => import('./features/home/Home.tsx')),
     page('/welcome', () => import('./features/home/Welcome.tsx')),
     page('/timeline', () => import('./features/activities/Timeline.tsx')),
+    page('/topics', () => import('./features/activities/Topics.tsx')),
     page('/threads/$thread', () => import('./features/activities/Thread.tsx')),
     page('/members', () => import('./features/members/Members.tsx')),
     page('/members/$member', () => import('./features/members/Member.tsx')),

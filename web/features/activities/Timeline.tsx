@@ -4,6 +4,7 @@ import { useAction } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { useReach, useSession } from '../../shell/session.ts';
 import { ActivityList } from '../../ui/activities/ActivityList.tsx';
+import { isLanguage, isSentiment, languageOptions, sentimentOptions } from '../../ui/activities/reading.ts';
 import { useTimeline } from '../../ui/activities/timeline.ts';
 import type { TimelineInput } from '../../ui/activities/timeline.ts';
 import { kindOptions } from '../../ui/activities/words.ts';
@@ -15,10 +16,24 @@ import { Link } from '../../ui/Link.tsx';
 import { Page as PageFrame } from '../../ui/Page.tsx';
 import { PlatformIcon } from '../../ui/PlatformIcon.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
+import { TopicDot } from '../../ui/activities/TopicChip.tsx';
 import { useQueryParams, useSetQuery } from '../../ui/url-state.ts';
 import classes from './activities.module.css';
 
-const filterNames = ['q', 'source', 'kind', 'member', 'organization', 'segment', 'from', 'before', 'bots'];
+const filterNames = [
+  'q',
+  'source',
+  'kind',
+  'member',
+  'organization',
+  'segment',
+  'topic',
+  'language',
+  'sentiment',
+  'from',
+  'before',
+  'bots',
+];
 
 /** Everything that happened everywhere, newest first. */
 export function Page() {
@@ -95,7 +110,7 @@ export function Page() {
 
 /** The address as the server asks for it. */
 function inputOf(params: Record<string, string>): TimelineInput {
-  const { q, source, kind, member, organization, segment, from, before, bots } = params;
+  const { q, source, kind, member, organization, segment, topic, language, sentiment, from, before, bots } = params;
   return {
     ...(q === undefined || q.trim() === '' ? {} : { text: q.trim() }),
     ...(source === undefined ? {} : { sources: valuesOf(source) }),
@@ -103,6 +118,9 @@ function inputOf(params: Record<string, string>): TimelineInput {
     ...(member === undefined ? {} : { member }),
     ...(organization === undefined ? {} : { organization }),
     ...(segment === undefined ? {} : { segment }),
+    ...(topic === undefined ? {} : { topics: valuesOf(topic) }),
+    ...(language === undefined ? {} : { languages: valuesOf(language).filter(isLanguage) }),
+    ...(sentiment === undefined ? {} : { sentiments: valuesOf(sentiment).filter(isSentiment) }),
     ...(from === undefined ? {} : { from }),
     ...(before === undefined ? {} : { to: before }),
     bots: bots === 'without' ? 'without' : 'with',
@@ -113,6 +131,7 @@ function useFilters(): Filter[] {
   const reach = useReach();
   const sources = useAction('sources.list', {}, { enabled: reach('sources.list') });
   const segments = useAction('segments.list', {}, { enabled: reach('segments.list') });
+  const topics = useAction('topics.list', {}, { enabled: reach('topics.list') });
   return [
     {
       name: 'source',
@@ -132,6 +151,18 @@ function useFilters(): Filter[] {
       label: 'Segment',
       options: (segments.data?.segments ?? []).map((segment) => ({ value: segment.id, label: segment.name })),
     },
+    {
+      name: 'topic',
+      label: 'Topic',
+      several: true,
+      options: (topics.data?.topics ?? []).map((topic) => ({
+        value: topic.id,
+        label: topic.name,
+        icon: <TopicDot colour={topic.colour} />,
+      })),
+    },
+    { name: 'language', label: 'Language', several: true, options: languageOptions },
+    { name: 'sentiment', label: 'Sentiment', several: true, options: sentimentOptions },
     { name: 'from', label: 'From', type: 'date' },
     { name: 'before', label: 'Before', type: 'date' },
     { name: 'bots', label: 'Bots', options: [{ value: 'without', label: 'left out' }] },

@@ -1,7 +1,9 @@
 import { Skeleton } from '@mantine/core';
+import { Fragment } from 'react';
 import { useAction } from '../../api.ts';
 import type { Output } from '../../api.ts';
 import { paths } from '../../paths.ts';
+import { languageName } from '../../ui/activities/reading.ts';
 import { kindName } from '../../ui/activities/words.ts';
 import { colourOfSource } from '../../ui/colours.ts';
 import { formatNumber, formatShare } from '../../ui/format.ts';
@@ -34,6 +36,19 @@ export function Contributions({ profile }: { profile: Profile }) {
         <h2 className={classes.partTitle}>Contributions</h2>
         {summary.data === undefined ? <Skeleton height={110} radius="md" /> : <Kinds rows={summary.data.byKind} member={profile.id} />}
       </section>
+      {summary.data !== undefined && summary.data.languages.length > 0 && (
+        <section className={classes.part}>
+          <h2 className={classes.partTitle}>Languages they write</h2>
+          <p className={classes.quiet}>
+            {summary.data.languages.map(({ language, count }, index) => (
+              <Fragment key={language}>
+                {index > 0 && ', '}
+                <Link to={paths.timeline({ member: profile.id, language })}>{languageName(language)}</Link> {formatNumber(count)}
+              </Fragment>
+            ))}
+          </p>
+        </section>
+      )}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { Checkbox, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { useAction } from '../../api.ts';
 import { useQueryParams, useSetQuery } from '../../ui/url-state.ts';
 import { isDay, isPreset, presets, presetTitle } from './period.ts';
 import { customWindow, defaultPreset, granularityOptions, useCalendar } from './question.ts';
@@ -57,6 +58,7 @@ export function Controls({ definition, question, comparable }: { definition: Def
           onChange={(afterDays) => setQuery({ afterDays })}
         />
       )}
+      {has('topic') && <TopicChoice />}
       {has('clock') && (
         <SegmentedControl
           size="xs"
@@ -78,6 +80,26 @@ export function Controls({ definition, question, comparable }: { definition: Def
         />
       )}
     </div>
+  );
+}
+
+/** All that is said, or what is said about one topic. */
+function TopicChoice() {
+  const params = useQueryParams();
+  const setQuery = useSetQuery();
+  const topics = useAction('topics.list', {});
+  return (
+    <Choice
+      name="topic"
+      label="Topic"
+      width={180}
+      options={[
+        { value: '', label: 'Everything said' },
+        ...(topics.data?.topics ?? []).map((topic) => ({ value: topic.id, label: topic.name })),
+      ]}
+      value={params['topic'] ?? ''}
+      onChange={(topic) => setQuery({ topic: topic === '' ? undefined : topic })}
+    />
   );
 }
 

@@ -16,9 +16,10 @@ const groups: { title: string; reports: string[] }[] = [
     ],
   },
   { title: 'Activity', reports: ['activity-by-source', 'activity-by-kind', 'activity-hours', 'burstiness', 'commits', 'bot-activity'] },
+  { title: 'What people talk about', reports: ['topics', 'topics-over-time', 'sentiment-over-time', 'languages'] },
   {
     title: 'People and organizations',
-    reports: ['top-members', 'top-organizations', 'contributor-absence-factor', 'elephant-factor', 'organizational-diversity'],
+    reports: ['geography', 'top-members', 'top-organizations', 'contributor-absence-factor', 'elephant-factor', 'organizational-diversity'],
   },
 ];
 

@@ -98,6 +98,7 @@ function inputOf(definition: Definition, params: Record<string, string>, window:
     ...number('top'),
     ...number('threshold'),
     ...number('afterDays'),
+    ...(definition.options.includes('topic') && params['topic'] !== undefined ? { topic: params['topic'] } : {}),
     ...(definition.options.includes('clock') && params['clock'] === 'own' ? { clock: 'own' as const } : {}),
   };
 }

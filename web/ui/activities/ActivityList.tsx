@@ -15,6 +15,8 @@ import { useParam } from '../url-state.ts';
 import { ActivityPanel } from './ActivityPanel.tsx';
 import { ActivityTime } from './ActivityTime.tsx';
 import { dayOf, dayTitle } from './days.ts';
+import { ReadingMark } from './ReadingMark.tsx';
+import { TopicChip } from './TopicChip.tsx';
 import { didWhat, linesOf, objectOf, restOf } from './words.ts';
 import type { Activity } from './words.ts';
 import classes from './ActivityList.module.css';
@@ -216,6 +218,13 @@ function Entry({ row, ofOnePerson }: { row: Activity; ofOnePerson: boolean }) {
             <bdi className={classes.rest}>{rest}</bdi>
           </>
         )}
+      </span>
+      <span className={classes.marks}>
+        <ReadingMark language={row.language} sentiment={row.sentiment} />
+        {row.topics.slice(0, 2).map((topic) => (
+          <TopicChip key={topic.id} topic={topic} />
+        ))}
+        {row.topics.length > 2 && <span title={row.topics.map((topic) => topic.name).join(', ')}>+{row.topics.length - 2}</span>}
       </span>
       <span className={classes.lines} title={lines === undefined ? undefined : `${formatNumber(lines)} lines added or removed`}>
         {lines === undefined ? '' : `±${formatNumber(lines)}`}

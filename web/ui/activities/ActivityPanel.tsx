@@ -15,6 +15,8 @@ import { PlatformIcon } from '../PlatformIcon.tsx';
 import { RelativeTime } from '../RelativeTime.tsx';
 import { SidePanel } from '../SidePanel.tsx';
 import { ErrorState } from '../states.tsx';
+import { ReadingFacts } from './ReadingFacts.tsx';
+import { TopicChip } from './TopicChip.tsx';
 import { kindName, didWhat, linesOf, objectOf, ownClock } from './words.ts';
 import classes from './ActivityPanel.module.css';
 
@@ -168,6 +170,17 @@ function Details({ activity }: { activity: Whole }) {
             </dd>
           </div>
         )}
+        {activity.topics.length > 0 && (
+          <div>
+            <dt>Topics</dt>
+            <dd className={classes.where}>
+              {activity.topics.map((topic) => (
+                <TopicChip key={topic.id} topic={topic} linked />
+              ))}
+            </dd>
+          </div>
+        )}
+        {activity.reading !== null && <ReadingFacts id={activity.id} reading={activity.reading} />}
         {activity.platformType !== null && (
           <div>
             <dt>The platform says</dt>
