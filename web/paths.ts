@@ -21,6 +21,7 @@ export const paths = {
   forgotPassword: () => '/forgot-password',
 
   timeline: (query?: Query) => withQuery('/timeline', query),
+  threads: (query?: Query) => withQuery('/threads', query),
   thread: (thread: string) => `/threads/${id(thread)}`,
   members: (query?: Query) => withQuery('/members', query),
   member: (member: string, query?: Query) => withQuery(`/members/${id(member)}`, query),

@@ -71,6 +71,7 @@ const tree = root.addChildren([
     page('/welcome', () => import('./features/home/Welcome.tsx')),
     page('/timeline', () => import('./features/activities/Timeline.tsx')),
     page('/topics', () => import('./features/activities/Topics.tsx')),
+    page('/threads', () => import('./features/activities/Threads.tsx')),
     page('/threads/$thread', () => import('./features/activities/Thread.tsx')),
     page('/members', () => import('./features/members/Members.tsx')),
     page('/members/$member', () => import('./features/members/Member.tsx')),

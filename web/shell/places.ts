@@ -5,6 +5,7 @@ import {
   IconChartHistogram,
   IconHash,
   IconHome,
+  IconMessages,
   IconLayoutDashboard,
   IconPlugConnected,
   IconSettings,
@@ -36,6 +37,7 @@ const placeGroups: PlaceGroup[] = [
     label: 'Community',
     places: [
       { label: 'Timeline', to: paths.timeline(), icon: IconActivity, letter: 't', action: 'activities.timeline' },
+      { label: 'Threads', to: paths.threads(), icon: IconMessages, letter: 'w', action: 'metrics.threads' },
       { label: 'Members', to: paths.members(), icon: IconUsers, letter: 'm', action: 'members.list' },
       { label: 'Organizations', to: paths.organizations(), icon: IconBuilding, letter: 'o', action: 'organizations.list' },
       { label: 'Topics', to: paths.topics(), icon: IconHash, letter: 'c', action: 'topics.list' },

@@ -8,6 +8,8 @@ import classes from './StatTile.module.css';
 interface Props {
   label: string;
   value: number | string;
+  /** How a number is written: a duration, a share. */
+  format?: (value: number) => string;
   /** The same span of time before; undefined when it cannot be said. */
   previous?: number | undefined;
   /** What "before" is: "the 30 days before". */
@@ -26,6 +28,7 @@ interface Props {
 export function StatTile({
   label,
   value,
+  format = formatNumber,
   previous,
   against = 'the period before',
   spark,
@@ -37,10 +40,10 @@ export function StatTile({
   const content = (
     <>
       <span className={classes.label}>{label}</span>
-      <span className={classes.value}>{typeof value === 'number' ? formatNumber(value) : value}</span>
+      <span className={classes.value}>{typeof value === 'number' ? format(value) : value}</span>
       <span className={classes.foot}>
         {typeof value === 'number' && previous !== undefined ? (
-          <Change value={value} previous={previous} against={against} lessIsBetter={lessIsBetter} />
+          <Change value={value} previous={previous} against={against} lessIsBetter={lessIsBetter} format={format} />
         ) : (
           <span>{note}</span>
         )}
@@ -59,7 +62,19 @@ export function StatTile({
   return definition === undefined ? tile : <Tooltip label={definition}>{tile}</Tooltip>;
 }
 
-function Change({ value, previous, against, lessIsBetter }: { value: number; previous: number; against: string; lessIsBetter: boolean }) {
+function Change({
+  value,
+  previous,
+  against,
+  lessIsBetter,
+  format,
+}: {
+  value: number;
+  previous: number;
+  against: string;
+  lessIsBetter: boolean;
+  format: (value: number) => string;
+}) {
   if (previous === value) {
     return (
       <span className={classes.change}>
@@ -75,7 +90,7 @@ function Change({ value, previous, against, lessIsBetter }: { value: number; pre
       {previous !== 0 && (
         <Text span inherit c="dimmed" className={classes.against}>
           {' '}
-          vs {formatNumber(previous)}
+          vs {format(previous)}
         </Text>
       )}
       <span className={classes.hidden}>

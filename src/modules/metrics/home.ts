@@ -10,6 +10,7 @@ import { countedThings } from './report.ts';
 import type { Report } from './report.ts';
 import { growth } from './reports/growth.ts';
 import { newAndReturning } from './reports/new-and-returning.ts';
+import { timeToFirstResponse } from './reports/time-to-first-response.ts';
 
 /** The tiles: one headline of a report each. */
 const tiles: readonly { key: string; report: Report; column: string; definition: string }[] = [
@@ -34,6 +35,18 @@ const tiles: readonly { key: string; report: Report; column: string; definition:
     definition: 'People who contributed in the window, and already before it. Bots left out.',
   },
   { key: 'activities', report: growth, column: 'activities', definition: 'Activities of all kinds but leaving. Those of bots left out.' },
+  {
+    key: 'answered',
+    report: timeToFirstResponse,
+    column: 'answered',
+    definition: 'Threads opened in the window that somebody else than the opener answered. Bots left out.',
+  },
+  {
+    key: 'first_response',
+    report: timeToFirstResponse,
+    column: 'median',
+    definition: 'Half of the threads opened in the window and answered got their first response within this time. Bots left out.',
+  },
 ];
 
 const reference = z.object({
@@ -64,8 +77,9 @@ export const home = defineAction({
         key: z.string(),
         title: z.string(),
         definition: z.string(),
-        value: z.number(),
-        previous: z.number(),
+        type: z.enum(['count', 'share', 'number', 'duration']).describe('A duration is in seconds.'),
+        value: z.number().nullable().describe('Null where there is nothing to take a median of.'),
+        previous: z.number().nullable(),
         spark: z.array(z.number()).describe('One number a day of the window.'),
         counts: z.enum(countedThings),
         opens: reference.describe('What metrics.rows takes to show the rows behind the value.'),
@@ -100,10 +114,11 @@ export const home = defineAction({
           key,
           title: line?.title ?? key,
           definition,
-          value: line?.value ?? 0,
-          previous: line?.previous ?? 0,
+          type: line?.type ?? 'count',
+          value: line?.value ?? (line?.type === 'duration' ? null : 0),
+          previous: line?.previous ?? (line?.type === 'duration' ? null : 0),
           spark: (answer?.rows ?? []).map((row) => Number(row.cells[column] ?? 0)),
-          counts: line?.counts ?? 'people',
+          counts: line?.counts ?? line?.opens ?? 'people',
           opens: { report: report.id, row: '*', column, ...window, population },
         };
       }),

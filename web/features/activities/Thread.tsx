@@ -1,5 +1,5 @@
 import { Badge, Button } from '@mantine/core';
-import { IconExternalLink, IconMessages } from '@tabler/icons-react';
+import { IconClockHour4, IconExternalLink, IconMessages, IconRosetteDiscountCheck } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
@@ -7,43 +7,31 @@ import { useAction } from '../../api.ts';
 import type { Output } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { ActivityTime } from '../../ui/activities/ActivityTime.tsx';
+import { stateOfThread, threadKindName } from '../../ui/activities/threads.ts';
 import { didHere } from '../../ui/activities/words.ts';
-import type { Activity } from '../../ui/activities/words.ts';
 import { count, formatDuration } from '../../ui/format.ts';
 import { Initials } from '../../ui/Initials.tsx';
 import { Link } from '../../ui/Link.tsx';
 import { Page as PageFrame } from '../../ui/Page.tsx';
+import { usePages } from '../../ui/pages.ts';
 import { PersonLink, PersonMark } from '../../ui/person.tsx';
 import { PlatformIcon } from '../../ui/PlatformIcon.tsx';
-import { RelativeTime } from '../../ui/RelativeTime.tsx';
+import { RelativeTime, useNow } from '../../ui/RelativeTime.tsx';
 import { EmptyState, ErrorState, SkeletonBlock } from '../../ui/states.tsx';
+import { ThreadFoot } from './ThreadFoot.tsx';
 import classes from './activities.module.css';
 
 type Thread = Output<'activities.thread'>;
-
-const kinds: Record<string, string> = {
-  topic: 'Topic',
-  question: 'Question',
-  story: 'Story',
-  issue: 'Issue',
-  merge_request: 'Merge request',
-  conversation: 'Conversation',
-  release: 'Release',
-};
-const over: Record<string, string> = { question: 'Solved', merge_request: 'Closed', issue: 'Closed' };
+type Entry = Thread['activities'][number];
+type Response = NonNullable<Thread['firstResponse']>;
 
 /** A whole conversation, oldest first. */
 export function Page() {
   const { thread: id } = useParams({ strict: false });
-  const thread = useAction('activities.thread', { id: id ?? '' });
-  const above = <Link to={paths.timeline()}>Timeline</Link>;
-  if (thread.isPending) {
-    return (
-      <PageFrame title="Conversation" above={above} width="read">
-        <SkeletonBlock height={420} />
-      </PageFrame>
-    );
-  }
+  const input = { id: id ?? '', limit: 200 };
+  const thread = useAction('activities.thread', input);
+  const pages = usePages('activities.thread', input, (page) => page.activities);
+  const above = <Link to={paths.threads()}>Threads</Link>;
   if (thread.isError && thread.data === undefined) {
     return (
       <PageFrame title="Conversation" above={above} width="read">
@@ -51,18 +39,36 @@ export function Page() {
       </PageFrame>
     );
   }
-  return <Conversation thread={thread.data} above={above} />;
+  if (thread.data === undefined || pages.rows === undefined) {
+    return (
+      <PageFrame title="Conversation" above={above} width="read">
+        <SkeletonBlock height={420} />
+      </PageFrame>
+    );
+  }
+  return (
+    <Conversation thread={thread.data} entries={pages.rows} above={above}>
+      {pages.more.has && (
+        <Button variant="default" size="xs" mt="sm" loading={pages.more.loading} onClick={pages.more.load}>
+          Show more of {count(thread.data.activitiesInAll, 'entry', 'entries')}
+        </Button>
+      )}
+    </Conversation>
+  );
 }
 
-function Conversation({ thread, above }: { thread: Thread; above: ReactNode }) {
-  const title = thread.title ?? thread.activities[0]?.title ?? kinds[thread.kind] ?? 'Conversation';
-  const source = thread.activities[0]?.source;
-  const people = peopleOf(thread.activities);
-  const opener = thread.activities[0]?.person.id;
-  const answer =
-    thread.openedAt === null
-      ? undefined
-      : thread.activities.find((activity) => activity.person.id !== opener && activity.person.bot !== 'bot');
+function Conversation({
+  thread,
+  entries,
+  above,
+  children,
+}: {
+  thread: Thread;
+  entries: readonly Entry[];
+  above: ReactNode;
+  children: ReactNode;
+}) {
+  const title = thread.title ?? entries[0]?.title ?? threadKindName(thread.kind);
   return (
     <PageFrame
       title={title}
@@ -70,12 +76,15 @@ function Conversation({ thread, above }: { thread: Thread; above: ReactNode }) {
       above={above}
       width="read"
       about={
-        <>
-          {kinds[thread.kind] ?? thread.kind}{' '}
-          <Badge color={thread.closedAt === null ? 'blue' : 'gray'}>
-            {thread.closedAt === null ? 'Open' : (over[thread.kind] ?? 'Closed')}
-          </Badge>
-        </>
+        <span className={classes.standing}>
+          {threadKindName(thread.kind)}{' '}
+          <Badge color={thread.state === 'open' && !thread.solved ? 'blue' : 'gray'}>{stateOfThread(thread)}</Badge>
+          {thread.labels.map((label) => (
+            <Badge key={label} variant="default" className={classes.label}>
+              {label}
+            </Badge>
+          ))}
+        </span>
       }
       actions={
         thread.url === null ? undefined : (
@@ -92,105 +101,161 @@ function Conversation({ thread, above }: { thread: Thread; above: ReactNode }) {
         )
       }
     >
-      <dl className={classes.facts}>
-        {source !== undefined && (
-          <div>
-            <dt>Where</dt>
-            <dd className={classes.who}>
-              <PlatformIcon platform={source.connector} /> <Link to={paths.source(source.id)}>{source.name}</Link>
-            </dd>
-          </div>
-        )}
-        {thread.openedAt !== null && (
-          <div>
-            <dt>Opened</dt>
-            <dd>
-              <RelativeTime at={thread.openedAt} />
-            </dd>
-          </div>
-        )}
-        {answer !== undefined && thread.openedAt !== null && (
-          <div>
-            <dt>First response</dt>
-            <dd>after {formatDuration((Date.parse(answer.at) - Date.parse(thread.openedAt)) / 1000)}</dd>
-          </div>
-        )}
-        {thread.closedAt !== null && (
-          <div>
-            <dt>{over[thread.kind] ?? 'Closed'}</dt>
-            <dd>
-              <RelativeTime at={thread.closedAt} />
-            </dd>
-          </div>
-        )}
-        <div>
-          <dt>Last activity</dt>
-          <dd>
-            <RelativeTime at={thread.lastAt} />
-          </dd>
-        </div>
-        <div>
-          <dt>{count(people.length, 'person', 'people')}</dt>
-          <dd>
-            <ul className={classes.people}>
-              {people.slice(0, 12).map(({ person }) => (
-                <li key={person.id}>
-                  <Initials name={person.name} src={person.avatarUrl} size={20} />
-                  <PersonLink member={person.id}>{person.name}</PersonLink>
-                </li>
-              ))}
-              {people.length > 12 && <li>and {people.length - 12} more</li>}
-            </ul>
-          </dd>
-        </div>
-      </dl>
-      {thread.activities.length === 0 ? (
+      <Facts thread={thread} />
+      {entries.length === 0 ? (
         <EmptyState icon={IconMessages} title="Nothing of it is kept any more" />
       ) : (
-        <ol className={classes.thread} aria-label="Conversation">
-          {thread.activities.map((activity) => (
-            <Entry key={activity.id} activity={activity} />
-          ))}
-        </ol>
+        <>
+          <ol className={classes.thread} aria-label="Conversation">
+            {entries.map((entry) => (
+              <EntryLine key={entry.id} entry={entry} thread={thread} />
+            ))}
+          </ol>
+          {children}
+        </>
       )}
+      <ThreadFoot thread={thread} />
     </PageFrame>
   );
 }
 
+function Facts({ thread }: { thread: Thread }) {
+  const shown = thread.people.slice(0, 12);
+  return (
+    <dl className={classes.facts}>
+      <Fact name="Where">
+        <span className={classes.who}>
+          <PlatformIcon platform={thread.source.connector} /> <Link to={paths.source(thread.source.id)}>{thread.source.name}</Link>
+          {thread.room !== null && <span className={classes.quiet}>{thread.room.name}</span>}
+        </span>
+      </Fact>
+      <Fact name="Opened">
+        {thread.openedAt === null ? <span className={classes.quiet}>before what was read</span> : <RelativeTime at={thread.openedAt} />}
+      </Fact>
+      {thread.openedAt !== null && (
+        <>
+          <ResponseFact name="First response" response={thread.firstResponse} thread={thread} />
+          <ResponseFact name="First team response" response={thread.firstTeamResponse} thread={thread} />
+        </>
+      )}
+      {thread.closedAt !== null && (
+        <Fact name={stateOfThread(thread)}>
+          <RelativeTime at={thread.closedAt} />
+        </Fact>
+      )}
+      {thread.solvedAt !== null && thread.solvedAt !== thread.closedAt && (
+        <Fact name="Solved">
+          <RelativeTime at={thread.solvedAt} />
+        </Fact>
+      )}
+      <Fact name="Last activity">
+        <RelativeTime at={thread.lastAt} />
+      </Fact>
+      <Fact name={count(thread.peopleInAll, 'person', 'people')}>
+        <ul className={classes.people}>
+          {shown.map((person) => (
+            <li key={person.id}>
+              <Initials name={person.name} src={person.avatarUrl} size={20} />
+              <PersonLink member={person.id}>{person.name}</PersonLink>
+              <PersonMark bot={person.bot} team={person.team} />
+            </li>
+          ))}
+          {thread.peopleInAll > shown.length && <li>and {thread.peopleInAll - shown.length} more</li>}
+        </ul>
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** How long it took; where nobody answered yet, how long somebody waits. */
+function ResponseFact({ name, response, thread }: { name: string; response: Response | null; thread: Thread }) {
+  const now = useNow();
+  const open = thread.state === 'open' && !thread.solved;
+  if (response !== null) {
+    return (
+      <Fact name={name}>
+        after {formatDuration(response.after)}
+        <span className={classes.quiet}>
+          {' '}
+          by <PersonLink member={response.person.id}>{response.person.name}</PersonLink>
+        </span>
+      </Fact>
+    );
+  }
+  return (
+    <Fact name={name}>
+      {open && thread.openedAt !== null ? (
+        <span className={classes.waits}>
+          <IconClockHour4 size={15} stroke={1.7} aria-hidden /> waiting for{' '}
+          {formatDuration((now.getTime() - Date.parse(thread.openedAt)) / 1000)}
+        </span>
+      ) : (
+        <span className={classes.quiet}>none</span>
+      )}
+    </Fact>
+  );
+}
+
 /** What somebody wrote is shown whole; what somebody only did is one line. */
-function Entry({ activity }: { activity: Activity }) {
-  const minor = activity.excerpt === null || activity.excerpt === '';
+function EntryLine({ entry, thread }: { entry: Entry; thread: Thread }) {
+  const minor = entry.excerpt === null || entry.excerpt === '';
   return (
     <li className={classes.entry} data-minor={minor}>
-      <Initials name={activity.person.name} src={activity.person.avatarUrl} size={minor ? 22 : 32} />
+      <Initials name={entry.person.name} src={entry.person.avatarUrl} size={minor ? 22 : 32} />
       <div style={{ minWidth: 0 }}>
         <div className={classes.who}>
-          <PersonLink member={activity.person.id} className={classes.name}>
-            {activity.person.name}
+          <PersonLink member={entry.person.id} className={classes.name}>
+            {entry.person.name}
           </PersonLink>
-          <PersonMark bot={activity.person.bot} team={activity.person.ours} />
+          <PersonMark bot={entry.person.bot} team={entry.team} />
           <span className={classes.quiet}>
-            {didHere(activity)} · <ActivityTime at={activity.at} offsetMinutes={activity.offsetMinutes} />
+            {didHere(entry)} · <ActivityTime at={entry.at} offsetMinutes={entry.offsetMinutes} />
           </span>
-          {activity.url !== null && (
-            <a href={activity.url} target="_blank" rel="noreferrer noopener" aria-label="Open the original" className={classes.quiet}>
+          <Milestone entry={entry} thread={thread} />
+          {entry.url !== null && (
+            <a href={entry.url} target="_blank" rel="noreferrer noopener" aria-label="Open the original" className={classes.quiet}>
               <IconExternalLink size={14} stroke={1.7} aria-hidden />
             </a>
           )}
         </div>
-        {!minor && <WholeText activity={activity} />}
+        {!minor && <WholeText entry={entry} />}
       </div>
     </li>
   );
 }
 
+/** Marks the first response, and the team's, where they stand. */
+function Milestone({ entry, thread }: { entry: Entry; thread: Thread }) {
+  const first = thread.firstResponse?.activity === entry.id ? thread.firstResponse : undefined;
+  const team = thread.firstTeamResponse?.activity === entry.id ? thread.firstTeamResponse : undefined;
+  const response = first ?? team;
+  if (response === undefined) return null;
+  const Icon = team === undefined ? IconClockHour4 : IconRosetteDiscountCheck;
+  return (
+    <span className={classes.milestone}>
+      <Icon size={13} stroke={1.8} aria-hidden />
+      {first === undefined ? 'first of the team' : team === undefined ? 'first response' : 'first response, by the team'}, after{' '}
+      {formatDuration(response.after)}
+    </span>
+  );
+}
+
 const excerptLength = 400;
 
-function WholeText({ activity }: { activity: Activity }) {
+function WholeText({ entry }: { entry: Entry }) {
   const [whole, setWhole] = useState(false);
-  const text = activity.excerpt ?? '';
+  const text = entry.excerpt ?? '';
   const cut = text.length >= excerptLength;
-  const read = useAction('activities.get', { id: activity.id }, { enabled: whole });
+  const read = useAction('activities.get', { id: entry.id }, { enabled: whole });
   return (
     <div className={classes.text} dir="auto">
       {read.data?.body ?? text}
@@ -204,10 +269,4 @@ function WholeText({ activity }: { activity: Activity }) {
       )}
     </div>
   );
-}
-
-function peopleOf(activities: readonly Activity[]): { person: Activity['person']; count: number }[] {
-  const people = new Map<string, { person: Activity['person']; count: number }>();
-  for (const { person } of activities) people.set(person.id, { person, count: (people.get(person.id)?.count ?? 0) + 1 });
-  return [...people.values()].toSorted((a, b) => b.count - a.count);
 }

@@ -1,7 +1,7 @@
 import { SegmentedControl, Text } from '@mantine/core';
 import { useAction } from '../../api.ts';
 import { paths } from '../../paths.ts';
-import { count, formatDay } from '../../ui/format.ts';
+import { count, formatDay, formatDuration } from '../../ui/format.ts';
 import { Link } from '../../ui/Link.tsx';
 import { StatTile, StatTiles, StatTileSkeleton } from '../../ui/StatTile.tsx';
 import { ErrorState } from '../../ui/states.tsx';
@@ -33,7 +33,7 @@ export function Glance() {
     return (
       <div className={classes.glance}>
         <StatTiles>
-          {Array.from({ length: 6 }, (_, index) => (
+          {Array.from({ length: 8 }, (_, index) => (
             <StatTileSkeleton key={index} />
           ))}
         </StatTiles>
@@ -49,8 +49,9 @@ export function Glance() {
           <StatTile
             key={tile.key}
             label={tile.title}
-            value={tile.value}
-            previous={tile.previous}
+            value={tile.value ?? '–'}
+            previous={tile.previous ?? undefined}
+            {...(tile.type === 'duration' ? { format: formatDuration, lessIsBetter: true, note: 'nobody answered' } : {})}
             against={`${dayOf(previous.from)} to ${dayOf(previous.to)}`}
             spark={tile.spark}
             to={paths.rowsOf(tile.opens)}

@@ -4,8 +4,9 @@ import { useAction } from '../../api.ts';
 import type { Output } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { useReach } from '../../shell/session.ts';
+import { threadKindName, titleOfThread } from '../../ui/activities/threads.ts';
 import { kindName } from '../../ui/activities/words.ts';
-import { count, formatNumber } from '../../ui/format.ts';
+import { count, formatDuration, formatNumber } from '../../ui/format.ts';
 import { Initials } from '../../ui/Initials.tsx';
 import { Link, OutsideLink } from '../../ui/Link.tsx';
 import { usePages } from '../../ui/pages.ts';
@@ -50,7 +51,7 @@ function titleFor(answer: Answer, row: string, column: string): string {
   return answer.report.chart.type === 'heatmap' && row !== '*' ? `${place}, ${figure}` : `${figure}: ${place}`;
 }
 
-const listings = ['members', 'activities', 'organizations'] as const;
+const listings = ['members', 'activities', 'organizations', 'threads'] as const;
 
 function Listing({
   input,
@@ -65,7 +66,7 @@ function Listing({
   const counts =
     opensTo(answer?.columns.find((column) => column.key === input.column)) ??
     opensTo(answer?.headline.find((line) => line.key === input.column));
-  const natural: As = counts === 'organizations' ? 'organizations' : counts === 'activities' ? 'activities' : 'members';
+  const natural: As = counts === undefined || counts === 'people' ? 'members' : counts;
   const as = listings.find((one) => one === wanted) ?? natural;
   const question = { ...input, as, limit: 50 };
   const first = useAction('metrics.rows', question, { keep: true });
@@ -75,7 +76,7 @@ function Listing({
         <Text component="p" className={classes.sum} aria-live="polite">
           {first.data === undefined
             ? ' '
-            : `${count(first.data.people, 'person', 'people')}, ${formatFigure(first.data.activities, 'count')} ${first.data.activities === 1 ? 'activity' : 'activities'}`}
+            : `${count(first.data.people, 'person', 'people')}, ${formatFigure(first.data.activities, 'count')} ${natural === 'threads' ? wordFor(first.data.activities, 'thread', 'threads') : wordFor(first.data.activities, 'activity', 'activities')}`}
         </Text>
         <SegmentedControl
           size="xs"
@@ -84,7 +85,8 @@ function Listing({
           onChange={(next) => setQuery({ as: next === natural ? undefined : next })}
           data={[
             { value: 'members', label: 'People' },
-            { value: 'activities', label: 'Activities' },
+            { value: 'activities', label: natural === 'threads' ? 'Openings' : 'Activities' },
+            ...(natural === 'threads' ? [{ value: 'threads', label: 'Threads' }] : []),
             ...(natural === 'organizations' ? [{ value: 'organizations', label: 'Organizations' }] : []),
           ]}
         />
@@ -103,11 +105,11 @@ function List({ question, as }: { question: ReportInput & { row: string; column:
   const pages = usePages('metrics.rows', question, (page): Rows[] => [page]);
   if (pages.rows === undefined) return <SkeletonRows rows={12} />;
   const { rows } = pages;
-  const nothing = rows.every((page) => page.members.length + page.rows.length + page.organizations.length === 0);
+  const nothing = rows.every((page) => page.members.length + page.rows.length + page.organizations.length + page.threads.length === 0);
   if (nothing) return <EmptyState icon={IconActivity} title="Nothing behind this number" />;
   return (
     <>
-      <ul className={classes.list} aria-label={as === 'members' ? 'People' : as === 'activities' ? 'Activities' : 'Organizations'}>
+      <ul className={classes.list} aria-label={names[as]}>
         {rows
           .flatMap((page) => page.members)
           .map((member) => (
@@ -128,6 +130,26 @@ function List({ question, as }: { question: ReportInput & { row: string; column:
               </Link>
               <span className={classes.quiet}>{count(organization.people, 'person', 'people')}</span>
               <span className={classes.count}>{formatFigure(organization.count, 'count')}</span>
+            </li>
+          ))}
+        {rows
+          .flatMap((page) => page.threads)
+          .map((thread) => (
+            <li key={thread.id} className={classes.activity}>
+              <span className={classes.what} dir="auto">
+                <Link to={paths.thread(thread.id)} look="plain">
+                  {titleOfThread(thread)}
+                </Link>
+              </span>
+              <span className={classes.who}>
+                {thread.seconds !== null && <strong>{formatDuration(thread.seconds)} · </strong>}
+                {thread.opener !== null && (
+                  <>
+                    <PersonLink member={thread.opener.id}>{thread.opener.name}</PersonLink> ·{' '}
+                  </>
+                )}
+                {threadKindName(thread.kind)} · {thread.source.name} · <RelativeTime at={thread.openedAt} />
+              </span>
             </li>
           ))}
         {rows
@@ -155,6 +177,12 @@ function List({ question, as }: { question: ReportInput & { row: string; column:
       )}
     </>
   );
+}
+
+const names: Record<As, string> = { members: 'People', activities: 'Activities', organizations: 'Organizations', threads: 'Threads' };
+
+function wordFor(value: number, one: string, many: string): string {
+  return value === 1 ? one : many;
 }
 
 /** The same rows on their own pages, where those can say it. */

@@ -53,7 +53,7 @@ export function Page() {
 
 function ReportPage({ definition }: { definition: Definition }) {
   const question = useQuestion(definition);
-  const filters = useFilters();
+  const filters = useFilters(definition);
   const report = useAction('metrics.report', question.input ?? { report: definition.id }, {
     enabled: question.input !== undefined,
     keep: true,

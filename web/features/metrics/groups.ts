@@ -17,6 +17,18 @@ const groups: { title: string; reports: string[] }[] = [
   },
   { title: 'Activity', reports: ['activity-by-source', 'activity-by-kind', 'activity-hours', 'burstiness', 'commits', 'bot-activity'] },
   { title: 'What people talk about', reports: ['topics', 'topics-over-time', 'sentiment-over-time', 'languages'] },
+  { title: 'Conversations', reports: ['time-to-first-response', 'unanswered-threads'] },
+  {
+    title: 'Issues and merge requests',
+    reports: [
+      'issue-resolution',
+      'issue-age',
+      'change-request-closure-ratio',
+      'change-request-acceptance-ratio',
+      'change-request-duration',
+      'review-duration',
+    ],
+  },
   {
     title: 'People and organizations',
     reports: ['geography', 'top-members', 'top-organizations', 'contributor-absence-factor', 'elephant-factor', 'organizational-diversity'],

@@ -1,6 +1,7 @@
 import { useAction } from '../../api.ts';
 import type { Input, Output } from '../../api.ts';
 import { useReach, useSession } from '../../shell/session.ts';
+import { threadKindOptions } from '../../ui/activities/threads.ts';
 import { kindOptions } from '../../ui/activities/words.ts';
 import type { ActivityKind } from '../../ui/activities/words.ts';
 import { valuesOf } from '../../ui/FilterChips.tsx';
@@ -40,7 +41,7 @@ export function useCalendar(): Calendar {
 export function useQuestion(definition: Definition): Question {
   const params = useQueryParams();
   const calendar = useCalendar();
-  const filters = useFilters();
+  const filters = useFilters(definition);
   const organization = useAction(
     'organizations.get',
     { id: params['organization'] ?? '' },
@@ -95,6 +96,9 @@ function inputOf(definition: Definition, params: Record<string, string>, window:
     ...(params['population'] === 'wider_community' || params['population'] === 'team' ? { population: params['population'] } : {}),
     ...(params['segment'] === undefined ? {} : { segment: params['segment'] }),
     ...(params['organization'] === undefined ? {} : { organization: params['organization'] }),
+    ...(definition.options.includes('threads') && params['thread'] !== undefined
+      ? { threads: threadKindOptions.flatMap(({ value }) => (valuesOf(params['thread']).includes(value) ? [value] : [])) }
+      : {}),
     ...number('top'),
     ...number('threshold'),
     ...number('afterDays'),
@@ -129,8 +133,10 @@ function granularityOf(text: string | undefined): Granularity | undefined {
   return text !== undefined && text in granularities ? (text as Granularity) : undefined;
 }
 
+const kindLabels: Partial<Record<Definition['kinds'], string>> = { responses: 'Response', reviews: 'Review' };
+
 /** The filters of every report; each is a chip and a parameter of the address. */
-export function useFilters(): Filter[] {
+export function useFilters(definition: Definition): Filter[] {
   const reach = useReach();
   const sources = useAction('sources.list', {}, { enabled: reach('sources.list') });
   const segments = useAction('segments.list', {}, { enabled: reach('segments.list') });
@@ -149,7 +155,8 @@ export function useFilters(): Filter[] {
       several: true,
       options: (sources.data?.sources ?? []).map((source) => ({ value: source.id, label: source.name })),
     },
-    { name: 'kind', label: 'Kind', several: true, options: kindOptions },
+    ...(definition.options.includes('threads') ? [{ name: 'thread', label: 'Thread', several: true, options: threadKindOptions }] : []),
+    { name: 'kind', label: kindLabels[definition.kinds] ?? 'Kind', several: true, options: kindOptions },
     {
       name: 'segment',
       label: 'Segment',
