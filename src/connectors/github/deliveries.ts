@@ -22,7 +22,7 @@ export const comment = defineDelivery({
       .trim()
       .min(1, 'write something')
       .max(65_536)
-      .meta({ title: 'Text', description: 'Markdown, as GitHub shows it.', lines: true }),
+      .meta({ title: 'Text', description: 'Markdown, as GitHub shows it.', multiline: true }),
   }),
   async deliver(io: GithubIo, target, { text }) {
     const work = workOf(io, target);
@@ -47,7 +47,7 @@ export const label = defineDelivery({
     const work = issueOf(io, target, 'Labels');
     if (add.length > 0) await githubSend(io, 'POST', work.issue('/labels'), `labels of ${work.name}`, { json: { labels: add } });
     for (const name of remove) {
-      await githubSend(io, 'DELETE', work.issue(`/labels/${encodeURIComponent(name)}`), `label ${name} of ${work.name}`).catch(unlessGone);
+      await githubSend(io, 'DELETE', work.issue(`/labels/${encodeURIComponent(name)}`), `label ${name} of ${work.name}`).catch(unlessOff);
     }
     return { url: work.url };
   },
@@ -193,7 +193,7 @@ function linked(answer: unknown): Delivered {
   return address === undefined ? {} : { url: address };
 }
 
-/** What should not be there is not there. */
-function unlessGone(error: unknown): void {
-  if (codeOf(error) !== 'source.gone') throw error;
+/** What should not be there is not there; the issue itself is. */
+function unlessOff(error: unknown): void {
+  if (codeOf(error) !== 'source.gone' || !(error instanceof Error && /label does not exist/i.test(error.message))) throw error;
 }

@@ -10,18 +10,18 @@ import { siteHost } from './settings.ts';
  * The account that stands for every deleted one: https://github.com/ghost. Marked as a bot, since it is many people and nobody.
  * https://docs.github.com/en/account-and-profile/concepts/personal-account-deletion
  */
-const ghost = { login: 'ghost', id: 10137, html_url: undefined };
+const ghost = 'ghost';
 
 /** The account, with nothing that only some of GitHub's answers have: the same from a list, GraphQL, or a webhook. */
 export function personOf(user: User, settings: Site): Person {
   const host = siteHost(settings);
   const login = cleanName(user?.login ?? '', 100);
   if (user === null || user === undefined || login === '') {
-    return { platform: 'github', host, type: 'account', value: ghost.login, name: 'Deleted accounts', bot: true };
+    return { platform: 'github', host, type: 'account', value: ghost, name: 'Deleted accounts', bot: true };
   }
   const url = webUrl(user.html_url ?? undefined);
   const avatarUrl = webUrl(user.avatar_url?.replace(/[?#].*$/, ''));
-  const isGhost = login.toLowerCase() === ghost.login && user.id === ghost.id;
+  const isGhost = login.toLowerCase() === ghost;
   return {
     platform: 'github',
     host,

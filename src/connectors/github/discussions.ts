@@ -36,7 +36,7 @@ const page = 'pageInfo { hasNextPage endCursor }';
 const commentFields = `${page} nodes { id ${saidFields} replies(first: 30) { ${page} nodes { ${saidFields} } } }`;
 
 /** https://docs.github.com/en/graphql/guides/using-the-graphql-api-for-discussions */
-export const discussionsQuery = `query ($owner: String!, $name: String!, $after: String, $first: Int!) {
+const discussionsQuery = `query ($owner: String!, $name: String!, $after: String, $first: Int!) {
   repository(owner: $owner, name: $name) {
     list: discussions(first: $first, after: $after, orderBy: { field: UPDATED_AT, direction: DESC }) {
       ${page}
@@ -52,11 +52,11 @@ export const discussionsQuery = `query ($owner: String!, $name: String!, $after:
 
 const changed = { what: 'discussions', text: discussionsQuery, list: connection(discussion), first: 12 };
 
-export const moreCommentsQuery = `query ($id: ID!, $after: String) {
+const moreCommentsQuery = `query ($id: ID!, $after: String) {
   of: node(id: $id) { ... on Discussion { list: comments(first: 40, after: $after) { ${commentFields} } } }
 }`;
 
-export const moreRepliesQuery = `query ($id: ID!, $after: String) {
+const moreRepliesQuery = `query ($id: ID!, $after: String) {
   of: node(id: $id) { ... on DiscussionComment { list: replies(first: 100, after: $after) { ${page} nodes { ${saidFields} } } } }
 }`;
 

@@ -32,17 +32,17 @@ export async function query<Schema extends z.ZodType>(
   const body = answer.json() as { data?: unknown; errors?: GraphqlError[] } | null;
   const errors = Array.isArray(body?.errors) ? body.errors : [];
   const host = new URL(answer.url).host;
-  const types = errors.map(({ type }) => type);
+  const types = new Set(errors.map(({ type }) => type));
   const said = (errors[0]?.message ?? 'no data').slice(0, 300);
-  if (types.includes('RATE_LIMITED') || /secondary rate limit/i.test(said)) {
+  if (types.has('RATE_LIMITED') || /secondary rate limit/i.test(said)) {
     const reset = Number(answer.headers['x-ratelimit-reset'] ?? Number.NaN) - io.now().getTime() / 1000;
     throw sourceLimited(host, reset > 0 && reset < 7200 ? Math.ceil(reset) : 60);
   }
   const parsed = schema.safeParse(body?.data);
   // Parts that could not be answered are null; the rest is as good as ever.
   if (parsed.success) return parsed.data;
-  if (types.includes('NOT_FOUND')) throw sourceRefused('source.gone', `${host} shows no ${what} (${said}). Check the name.`);
-  if (types.includes('FORBIDDEN') || types.includes('INSUFFICIENT_SCOPES')) {
+  if (types.has('NOT_FOUND')) throw sourceRefused('source.gone', `${host} shows no ${what} (${said}). Check the name.`);
+  if (types.has('FORBIDDEN') || types.has('INSUFFICIENT_SCOPES')) {
     throw sourceRefused(
       'github.permission',
       `${host} refuses to show ${what} (${said}). Give the token the permissions that the set-up page lists.`,

@@ -44,7 +44,7 @@ export function starId(repository: number, user: number): string {
 }
 
 /** https://docs.github.com/en/graphql/reference/objects#repository: newest first, and without an end. */
-export const starsQuery = `query ($owner: String!, $name: String!, $after: String, $first: Int!) {
+const starsQuery = `query ($owner: String!, $name: String!, $after: String, $first: Int!) {
   repository(owner: $owner, name: $name) {
     list: stargazers(first: $first, after: $after, orderBy: { field: STARRED_AT, direction: DESC }) {
       pageInfo { hasNextPage endCursor }

@@ -32,7 +32,7 @@ const work = z.object({
 });
 
 /** https://docs.github.com/en/graphql/reference/objects#user: the address needs a scope of its own. */
-export function peopleQuery(kind: 'issues' | 'pullRequests', withEmail: boolean): string {
+function peopleQuery(kind: 'issues' | 'pullRequests', withEmail: boolean): string {
   return `query ($owner: String!, $name: String!, $after: String, $first: Int!) {
   repository(owner: $owner, name: $name) {
     list: ${kind}(first: $first, after: $after, orderBy: { field: UPDATED_AT, direction: DESC }) {
@@ -48,7 +48,7 @@ export function peopleQuery(kind: 'issues' | 'pullRequests', withEmail: boolean)
 }`;
 }
 
-const mayReadEmail = ['user', 'read:user', 'user:email'];
+const mayReadEmail = new Set(['user', 'read:user', 'user:email']);
 const stateSchema = z.object({ issues: z.json().optional(), pullRequests: z.json().optional() });
 
 /**
@@ -65,7 +65,7 @@ export const profiles = defineStream({
   async *pages(io: GithubIo, cursor) {
     if (!hasToken(io.settings)) return;
     const { scopes } = await findRepositories(io);
-    const withEmail = scopes.some((scope) => mayReadEmail.includes(scope));
+    const withEmail = scopes.some((scope) => mayReadEmail.has(scope));
     const known = new Set<number>();
     yield* eachRepository(io, cursor, async function* (repository, given): AsyncGenerator<Step> {
       const parsed = stateSchema.safeParse(given ?? {});

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { timeText } from '../kit/time.ts';
 
 /** Ids of reviews and comments have left 32 bits. */
-export const id = z.int().positive();
-export const number = z.int().positive().max(2_147_483_647);
-export const text = z.string().nullish();
-export const time = timeText;
+const id = z.int().positive();
+const number = z.int().positive().max(2_147_483_647);
+const text = z.string().nullish();
+const time = timeText;
 
 const account = z.object({ login: z.string().max(300).optional(), id: id.optional(), type: text, html_url: text, avatar_url: text });
 
 /** Null, empty or without a name where the account is gone. */
-export const user = account.nullish();
+const user = account.nullish();
 
 /** Added to each item from its place or from the webhook: the list of a repository does not repeat whose it is. */
-export const repository = z.object({ id, full_name: z.string().min(3).max(250) });
+const repository = z.object({ id, full_name: z.string().min(3).max(250) });
 
 const label = z.union([z.string(), z.object({ name: text })]);
 const labels = z.array(label).nullish();

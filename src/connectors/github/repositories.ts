@@ -72,8 +72,8 @@ async function find(io: GithubIo): Promise<Found> {
 
 async function ownedBy(io: GithubIo, owner: string): Promise<Repository[]> {
   const account = await githubGet(io, apiAddress(io.settings, `/users/${owner}`), `organization or user ${owner}`);
-  const { type } = z.object({ type: z.string() }).parse(account.json());
-  const path = type === 'Organization' ? `/orgs/${owner}/repos?type=all` : `/users/${owner}/repos?type=owner`;
+  const isOrganization = z.object({ type: z.literal('Organization') }).safeParse(account.json()).success;
+  const path = isOrganization ? `/orgs/${owner}/repos?type=all` : `/users/${owner}/repos?type=owner`;
   const list: Repository[] = [];
   for (let url: string | undefined = apiAddress(io.settings, `${path}&sort=full_name&per_page=100`); url !== undefined;) {
     const answer = await githubGet(io, url, `repositories of ${owner}`);
@@ -123,7 +123,8 @@ export async function* eachRepository(
   const { repositories, failures } = await findRepositories(io);
   const parsed = cursorSchema.safeParse(cursor);
   const before = parsed.success ? (parsed.data as Record<string, Json>) : {};
-  const states: Record<string, Json> = {};
+  // What is only out of sight goes on where it stood when it is back.
+  const states: Record<string, Json> = failures.size > 0 ? { ...before } : {};
   for (const { id } of repositories) if (before[id] !== undefined) states[id] = before[id];
   let unsaved = 0;
   for (const repository of repositories) {

@@ -27,7 +27,7 @@ const reviewFields = `pageInfo { hasNextPage endCursor }
   nodes { fullDatabaseId author { ${actorFields} } body state url submittedAt }`;
 
 /** REST lists the reviews of one pull request at a time; this, of forty: one request instead of forty. */
-export const pullsQuery = `query ($owner: String!, $name: String!, $after: String, $first: Int!) {
+const pullsQuery = `query ($owner: String!, $name: String!, $after: String, $first: Int!) {
   repository(owner: $owner, name: $name) {
     list: pullRequests(first: $first, after: $after, orderBy: { field: UPDATED_AT, direction: DESC }) {
       pageInfo { hasNextPage endCursor }
@@ -38,7 +38,7 @@ export const pullsQuery = `query ($owner: String!, $name: String!, $after: Strin
 
 const changedPulls = { what: 'reviews', text: pullsQuery, list: connection(pull), first: 40 };
 
-export const moreReviewsQuery = `query ($owner: String!, $name: String!, $number: Int!, $after: String) {
+const moreReviewsQuery = `query ($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) { of: pullRequest(number: $number) { list: reviews(first: 100, after: $after) { ${reviewFields} } } }
 }`;
 
