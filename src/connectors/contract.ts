@@ -324,8 +324,8 @@ export interface WebhookRequest {
 }
 
 export interface WebhookNews {
-  /** Whole items, as the stream that owns them reads them, and ids of what is no more. */
-  pages?: { stream: string; items: Json[]; gone?: string[] }[];
+  /** Whole items, as the stream that owns them reads them, ids of what is no more, and what goes to quarantine. */
+  pages?: { stream: string; items: Json[]; gone?: string[]; unreadable?: NonNullable<Page['unreadable']> }[];
   /** The request says that something changed, but not all of it: the source is read now. */
   readNow?: boolean;
   /** What the other side waits for (a challenge), instead of an empty 200. */

@@ -44,6 +44,11 @@ export async function* csvRows(lines: AsyncIterable<Line[]>, delimiter: string):
   if (open.length > 0) yield gather(open, delimiter, true).rows;
 }
 
+/** As `csvRows`, of lines that are all there. */
+export function csvRowsOf(lines: Line[], delimiter: string): CsvRow[] {
+  return gather(lines, delimiter, true).rows;
+}
+
 function gather(queue: Line[], delimiter: string, isLast: boolean): { rows: CsvRow[]; unfinished: Line[] } {
   const groups: Line[][] = [];
   const refused = new Map<Line, string>();

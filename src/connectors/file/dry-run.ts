@@ -21,7 +21,8 @@ export interface DryRun {
  * refused rows, and counts them all. Errors: those of `openRows`; `file.truncated` for an archive without its end.
  */
 export async function dryRun(settings: FileSettings, options: { mostRefused?: number; signal?: AbortSignal } = {}): Promise<DryRun> {
-  if (!isAbsolute(settings.path)) throw sourceRefused('file.not_found', `${settings.path} is not a full path. Begin it with "/".`);
+  if (settings.path !== undefined && !isAbsolute(settings.path))
+    throw sourceRefused('file.not_found', `${settings.path} is not a full path. Begin it with "/".`);
   const open = await openRows(settings);
   const result: DryRun = {
     kind: open.kind,

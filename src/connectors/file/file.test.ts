@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -262,4 +263,74 @@ test('says that there is no such file', async () => {
   const { io, close } = await testIo(file, { path: '/nowhere/x.csv' });
   closing.push(close);
   expect((await file.check(io))[0]?.detail).toMatch(/no file \/nowhere\/x\.csv/);
+});
+
+const secret = 'a-secret-of-more-than-16';
+const sentAt = new Date('2024-03-01T10:00:00Z');
+
+function sent(body: string | Buffer, settings: Record<string, unknown> = {}) {
+  const parsed = fileSettings.parse({ secret, ...settings });
+  const time = String(sentAt.getTime() / 1000);
+  const signature = `sha256=${createHmac('sha256', secret).update(`${time}.`).update(body).digest('hex')}`;
+  const request = {
+    headers: { 'x-rapport-timestamp': time, 'x-rapport-signature': signature },
+    body: Buffer.from(body),
+    receivedAt: sentAt,
+  };
+  file.webhook?.verify(request, parsed);
+  const news = file.webhook?.read(request, parsed);
+  const [page] = news?.pages ?? [];
+  return {
+    items: page?.items ?? [],
+    unreadable: page?.unreadable ?? [],
+    answer: news?.answer?.json as { rows: number; refused: { line: number; reason: string }[] },
+  };
+}
+
+test.each<[string, string]>([
+  ['CSV', lines('Full Name;E-Mail;GitHub', '"Ann\nLee";ann@example.org;annlee', '', 'Bob;bob@example.org;', 'Ann;a@x.org;"open')],
+  ['Windows CSV with a mark', `\ufeff${lines('name,email', 'Ann,ann@example.org', 'Bob,b@x.org').replaceAll('\n', '\r\n')}`],
+  [
+    'JSON Lines',
+    lines(
+      '{"row":"member","name":"Ann","email":["ann@example.org"]}',
+      '',
+      '{"kind":"post","at":1709289000,"platform":"slack","account":"x"}',
+      '{"name"',
+    ),
+  ],
+])('rows that are sent as %s are those that a file would give', async (_, content) => {
+  const { items, refused } = await read(await write('x.txt', content));
+  const { items: given, answer } = sent(content);
+  expect(given).toEqual(items);
+  expect([answer.rows, answer.refused.map(({ reason }) => reason)]).toEqual([items.length, refused]);
+});
+
+test('a JSON list is read as the lines that it would make; what is refused goes to quarantine and is said', async () => {
+  const list = [{ kind: 'post', at: '2024-03-01', platform: 'slack', account: 'ann' }, { kind: 'dance', at: 1 }, 5];
+  const { items, refused } = await read(await write('x.jsonl', lines(...list.map((row) => JSON.stringify(row)))));
+  const { items: given, unreadable, answer } = sent(JSON.stringify(list, undefined, 2));
+  expect([given[0], answer.rows, answer.refused.map(({ reason }) => reason)]).toEqual([items[0], 1, refused]);
+  expect(unreadable.map(({ raw, reason }) => [raw, reason])).toEqual([
+    ['{"kind":"dance","at":1}', refused[0]],
+    ['5', refused[1]],
+  ]);
+  expect(sent('{"name":"Ann",\n"email":"ann@example.org"}').answer.rows).toBe(1);
+  for (const [body, why] of [
+    ['', /no rows/],
+    ['[1', /JSON list and is none/],
+    ['foo,bar\n1,2', /No column of the request/],
+  ] as const)
+    expect(() => sent(body)).toThrow(why);
+});
+
+test('takes rows only with the secret, and needs no file', async () => {
+  expect(() => sent('[]', { secret: 'another-secret-of-16' })).toThrow('not signed as agreed');
+  expect(() => sent('[]', { secret: undefined })).toThrow('no secret yet');
+  const { io, close } = await testIo(file, { secret });
+  closing.push(close);
+  expect(await readPages(stream, io)).toEqual([]);
+  expect(await file.check(io)).toMatchObject([{ ok: true, detail: expect.stringContaining('sends them') as unknown }]);
+  expect([file.nameOf(io.settings), file.localPath?.(io.settings)]).toEqual(['Rows by webhook', undefined]);
+  await expect(dryRun(io.settings)).rejects.toMatchObject({ code: 'file.no_path' });
 });

@@ -8,6 +8,7 @@ import { openRows } from './read-rows.ts';
 import { fileRecord } from './records.ts';
 import type { FileSettings } from './settings.ts';
 import { fileName, fileSettings } from './settings.ts';
+import { webhook } from './webhook.ts';
 
 type FileIo = ConnectorIo<FileSettings>;
 
@@ -28,6 +29,7 @@ const rows = defineStream({
 });
 
 async function* pages(io: FileIo, cursor: Json | undefined): AsyncGenerator<Page> {
+  if (io.settings.path === undefined) return;
   const open = await openRows(io.settings);
   const { file } = open;
   const known = cursorSchema.safeParse(cursor);
@@ -76,6 +78,10 @@ function isWanted(item: Json, since: Date | undefined): boolean {
 }
 
 async function check(io: FileIo): Promise<CheckLine[]> {
+  if (io.settings.path === undefined) {
+    const detail = 'There is no file: rows are taken in when a program sends them to the address of this source, signed with its secret.';
+    return [{ ok: true, what: 'Wait for rows', detail }];
+  }
   return [
     await tried('Read the file', async () => {
       const { file, kind, columns, format } = await openRows(io.settings);
@@ -87,13 +93,14 @@ async function check(io: FileIo): Promise<CheckLine[]> {
 
 export const file = defineConnector({
   name: 'file',
-  title: 'CSV or JSON Lines file',
-  summary: 'Reads members, organizations, affiliations or activities from a file; columns are recognised by their names.',
+  title: 'CSV or JSON Lines',
+  summary: 'Takes in members, organizations, affiliations or activities from a file or a webhook; columns are recognised by their names.',
   settings: fileSettings,
-  nameOf: fileName,
+  nameOf: (settings) => (settings.path === undefined ? 'Rows by webhook' : fileName(settings)),
   everyMinutes: 24 * 60,
   check,
   localPath: (settings) => settings.path,
   dryRun: (io) => dryRun(io.settings, { signal: io.signal }),
   streams: [rows],
+  webhook,
 });

@@ -8,7 +8,11 @@ export const fileSettings = z.object({
     .min(1, 'enter the path of a file')
     .max(4000)
     .refine((text) => !text.includes('\0'), 'must not hold control characters')
-    .meta({ title: 'File', description: 'A CSV or JSON Lines file on this machine, also compressed (.gz).' }),
+    .optional()
+    .meta({
+      title: 'File',
+      description: 'A CSV or JSON Lines file on this machine, also compressed (.gz). Empty: rows arrive by webhook only.',
+    }),
   rows: z
     .enum(['auto', 'activity', 'member', 'organization', 'affiliation'])
     .default('auto')
@@ -28,10 +32,18 @@ export const fileSettings = z.object({
     .max(255)
     .optional()
     .meta({ title: 'Host of the platform', description: 'For platforms that many hosts run: forum.example.org.' }),
+  secret: z
+    .string()
+    .trim()
+    .min(16)
+    .max(200)
+    .optional()
+    .meta({ title: 'Webhook secret', description: 'What a program signs the rows with that it sends to this source.', secret: true }),
 });
 
 export type FileSettings = z.infer<typeof fileSettings>;
 
+/** What the rows come from, in words: the file's name. */
 export function fileName(settings: Pick<FileSettings, 'path'>): string {
-  return path.basename(settings.path);
+  return settings.path === undefined ? 'the webhook' : path.basename(settings.path);
 }
