@@ -51,6 +51,8 @@ function judged(io: GithubIo, answer: HttpAnswer, what: string, doing: 'show' | 
       : 'it is gone, or private and needs a token';
     throw sourceRefused('source.gone', `${host} ${doing === 'show' ? 'shows' : 'knows'} no ${what} (${said}): ${why}. Check the name.`);
   }
+  // https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api names no bound; the answer does.
+  if (status === 422 && /pagination is limited/i.test(said)) throw sourceRefused('github.list_end', `${host} shows no more ${what}.`);
   if (status === 422) throw sourceRefused('github.refused', `${host} refuses to ${doing} ${what}: ${said}.`);
   throw sourceFailed('source.failed', `${host} answered status ${status} instead of ${what} (${said}). It is tried again later.`);
 }

@@ -240,8 +240,15 @@ describe('refusals', () => {
     expect(await failure('forks')).toEqual(['http.rate_limited', 90]);
     expect(await failure('discussions')).toEqual(['http.rate_limited', 60]);
     expect(await failure('releases')).toEqual(['github.token', undefined]);
-    // A next page elsewhere is none of ours.
+    // A next page elsewhere is none of ours; one that GitHub does not show is the end; one that it refuses is told.
     expect((await itemsOf('events', await io())).items).toEqual([]);
+    expect((await itemsOf('events', await io())).items).toHaveLength(1);
+    const run = await io();
+    expect((await itemsOf('forks', run)).items).toHaveLength(1);
+    const [page] = await readPages(streamOf('repositories'), run);
+    expect(page?.unreadable?.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/refuses to show forks of octo\/hello: API rate limit/),
+    ]);
     await server.finish();
   });
 

@@ -45,7 +45,7 @@ export async function readList(
   } catch (error) {
     if (codeOf(error) === 'github.disabled') return { items: [] };
     // Of the longest lists GitHub shows only so many pages: what lies behind is not to be had.
-    if (next === undefined || codeOf(error) !== 'github.refused') throw error;
+    if (next === undefined || codeOf(error) !== 'github.list_end') throw error;
     io.log(`${what}: GitHub shows no more of this list.`, { repository: repository.fullName });
     return { items: [] };
   }
