@@ -108,7 +108,12 @@ const move = defineDelivery({
   },
 });
 
-const revision = z.object({ first_revision: z.int().nullish(), last_revision: z.int().nullish() });
+const revision = z.object({
+  current_revision: z.int().positive(),
+  previous_revision: z.int().positive().nullish(),
+  current_hidden: z.boolean().nullish(),
+});
+const mostRevisions = 500;
 
 const hideRevisions = defineDelivery({
   name: 'hide-revisions',
@@ -122,13 +127,20 @@ const hideRevisions = defineDelivery({
       throw sourceRefused('discourse.target', 'Only a post has earlier versions: choose a post of the forum.');
     }
     const { id } = z.object({ id: z.int().positive() }).parse(activity.record);
-    const answer = await io.http.get(`${baseOf(io.settings)}/posts/${id}/revisions/latest.json`);
-    if (answer.status === 404) return { detail: 'The post was never changed.' };
-    const found = readAnswer(answer, revision, 'the versions of the post');
-    // The first version is number 1; the first change, which holds it, is revision 2.
-    const [first, last] = [found.first_revision ?? 2, Math.min(found.last_revision ?? 1, 500)];
-    for (let number = first; number <= last; number++) await tell(io, 'PUT', `/posts/${id}/revisions/${number}/hide.json`, {});
-    return { detail: `${Math.max(0, last - first + 1)} earlier versions are hidden.` };
+    let hidden = 0;
+    let next: number | 'latest' | null | undefined = 'latest';
+    for (let seen = 0; next && seen < mostRevisions; seen++) {
+      const answer = await io.http.get(`${baseOf(io.settings)}/posts/${id}/revisions/${next}.json`);
+      if (answer.status === 404) break;
+      const found: z.infer<typeof revision> = readAnswer(answer, revision, 'the versions of the post');
+      // Hiding one twice would make the forum count it twice.
+      if (found.current_hidden !== true) {
+        await tell(io, 'PUT', `/posts/${id}/revisions/${found.current_revision}/hide.json`, {});
+        hidden += 1;
+      }
+      next = found.previous_revision;
+    }
+    return { detail: hidden === 0 ? 'There was no earlier version to hide.' : `${hidden} earlier versions are hidden.` };
   },
 });
 

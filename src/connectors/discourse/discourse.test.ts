@@ -197,6 +197,8 @@ test('answers, opens, tags, moves and hides over there, and tells why it may not
   expect(await deliver('move', thread('9'), { category: 4 })).toEqual({});
   const activity = { stream: 'posts', externalId: '12', record: { id: 12 } };
   expect(await deliver('hide-revisions', { activity }, {})).toEqual({ detail: '2 earlier versions are hidden.' });
+  const unchanged = { stream: 'posts', externalId: '11', record: { id: 11 } };
+  expect(await deliver('hide-revisions', { activity: unchanged }, {})).toEqual({ detail: 'There was no earlier version to hide.' });
   await expect(deliver('reply', thread('8'), { text: 'ok' })).rejects.toThrow(/refused \(status 422\): Body is too short/);
   await expect(deliver('reply', thread('x'), { text: 'ok' })).rejects.toThrow(/no topic of the forum/);
 });

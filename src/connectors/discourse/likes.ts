@@ -6,7 +6,7 @@ import { cleanName } from '../kit/text.ts';
 import { readTime, timeText } from '../kit/time.ts';
 import { grantList } from './badges.ts';
 import { personOf, pick, username } from './people.ts';
-import { topicUrl } from './posts.ts';
+import { threadKind, topicUrl } from './posts.ts';
 import type { DiscourseIo, DiscourseSettings } from './settings.ts';
 import { ask, baseOf } from './settings.ts';
 
@@ -17,6 +17,7 @@ const likeRecord = z.object({
   topic_id: z.int().positive(),
   slug: z.string().nullish(),
   title: z.string().nullish(),
+  category_id: z.int().nullish(),
   acting_username: username,
   acting_user_id: z.int(),
   acting_name: z.string().nullish(),
@@ -136,7 +137,12 @@ function derive(like: z.infer<typeof likeRecord>, settings: DiscourseSettings): 
         platformType: 'like',
         at: readTime(like.created_at),
         person: personOf(account, settings),
-        thread: { externalId: String(like.topic_id), kind: 'topic', url, ...(title === '' ? {} : { title }) },
+        thread: {
+          externalId: String(like.topic_id),
+          kind: threadKind(like.category_id, settings),
+          url,
+          ...(title === '' ? {} : { title }),
+        },
         url: `${url}/${like.post_number}`,
         ...(title === '' ? {} : { title }),
       },

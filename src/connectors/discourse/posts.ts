@@ -88,7 +88,8 @@ function derive(post: Post, settings: DiscourseSettings): Derived {
   const text = htmlToText(post.cooked);
   const url = topicUrl(settings, post.topic_id, post.topic_slug);
   const opens = post.post_number === 1;
-  const isQuestion = settings.questionCategories.includes(String(post.category_id));
+  const thread = threadKind(post.category_id, settings);
+  const isQuestion = thread === 'question';
   const kind: ActivityKind = opens ? (isQuestion ? 'question' : 'post') : isQuestion ? 'answer' : 'reply';
   return {
     activities: [
@@ -98,7 +99,7 @@ function derive(post: Post, settings: DiscourseSettings): Derived {
         person: personOf({ username: post.username, id: post.user_id, name: post.name, avatar: post.avatar_template }, settings),
         thread: {
           externalId: String(post.topic_id),
-          kind: isQuestion ? 'question' : 'topic',
+          kind: thread,
           url,
           ...(title === '' ? {} : { title }),
           ...(opens ? { opens } : {}),
@@ -109,6 +110,10 @@ function derive(post: Post, settings: DiscourseSettings): Derived {
       },
     ],
   };
+}
+
+export function threadKind(category: number | null | undefined, { questionCategories }: DiscourseSettings): 'question' | 'topic' {
+  return questionCategories.includes(String(category)) ? 'question' : 'topic';
 }
 
 export function topicUrl(settings: DiscourseSettings, id: number, slug: string | null | undefined): string {

@@ -7,7 +7,7 @@ import { cleanName, htmlToText } from '../kit/text.ts';
 import { readTime } from '../kit/time.ts';
 import { personOf, pick } from './people.ts';
 import type { Post } from './posts.ts';
-import { postItem, postRecord, topicUrl } from './posts.ts';
+import { postItem, postRecord, threadKind, topicUrl } from './posts.ts';
 import type { DiscourseIo, DiscourseSettings } from './settings.ts';
 import { baseOf } from './settings.ts';
 import { readTopics } from './topics.ts';
@@ -81,7 +81,6 @@ function derive(post: Post, settings: DiscourseSettings): Derived {
   const title = cleanName(post.topic_title ?? '', 300);
   const text = htmlToText(post.cooked);
   const url = topicUrl(settings, post.topic_id, post.topic_slug);
-  const isQuestion = settings.questionCategories.includes(String(post.category_id));
   return {
     activities: [
       {
@@ -90,7 +89,7 @@ function derive(post: Post, settings: DiscourseSettings): Derived {
         person: personOf({ username: post.username, id: post.user_id, name: post.name, avatar: post.avatar_template }, settings),
         thread: {
           externalId: String(post.topic_id),
-          kind: isQuestion ? 'question' : 'topic',
+          kind: threadKind(post.category_id, settings),
           url,
           state: 'solved',
           ...(title === '' ? {} : { title }),

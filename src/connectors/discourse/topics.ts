@@ -6,7 +6,7 @@ import type { Listing } from '../kit/newest.ts';
 import { cleanName } from '../kit/text.ts';
 import { readTime } from '../kit/time.ts';
 import { pick } from './people.ts';
-import { topicUrl } from './posts.ts';
+import { threadKind, topicUrl } from './posts.ts';
 import type { DiscourseIo, DiscourseSettings } from './settings.ts';
 import { ask } from './settings.ts';
 
@@ -93,7 +93,7 @@ function derive(topic: z.infer<typeof topicRecord>, settings: DiscourseSettings)
     threads: [
       {
         externalId: String(topic.id),
-        kind: settings.questionCategories.includes(String(topic.category_id)) ? 'question' : 'topic',
+        kind: threadKind(topic.category_id, settings),
         url: topicUrl(settings, topic.id, topic.slug),
         state: isSolved ? 'solved' : isClosed ? 'closed' : 'open',
         labels: [...new Set(labels)].slice(0, 100),

@@ -20,7 +20,7 @@ type Cursor = z.infer<typeof cursorSchema>;
 /** What has no number is still handed on, for quarantine to show. */
 const question = z.looseObject({ question_id: z.int().catch(-1), last_activity_date: z.int().catch(-1) });
 const found = z.object({
-  items: z.array(question),
+  items: z.array(question).default([]),
   has_more: z.boolean().default(false),
   backoff: z.number().optional(),
   quota_remaining: z.number().optional(),
