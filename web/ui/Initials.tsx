@@ -10,7 +10,8 @@ export function Initials({ name, src, size = 28 }: { name: string; src?: string 
     .join('');
   return (
     <Avatar
-      src={src ?? null}
+      // Only encrypted ones: the page may load no others.
+      src={src?.startsWith('https:') === true || src?.startsWith('/') === true ? src : null}
       size={size}
       radius={size}
       alt=""
