@@ -138,12 +138,26 @@ export const removeAffiliation = defineAction({
   kind: 'command',
   access: 'agent',
   summary:
-    'Removes an affiliation. To say that somebody left, give it a last day instead; what an import or a profile goes on saying comes back.',
+    'Removes an affiliation that is wrong; an import or a profile that goes on saying so does not bring it back. To say that somebody left, give it a last day instead.',
   input: z.object({ id: idInput('affiliation') }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const row = await statedAffiliation(context, input.id);
     await context.db.deleteFrom('affiliation').where('id', '=', row.id).execute();
+    if (row.identity_id !== null && row.origin !== 'hand') {
+      await context.db
+        .insertInto('affiliation_removed')
+        .values({
+          identity_id: row.identity_id,
+          organization_id: row.organization_id,
+          origin: row.origin,
+          said_from: row.said_from,
+          removed_at: context.clock.now(),
+          removed_by: nameOf(context.actor),
+        })
+        .onConflict((c) => c.doNothing())
+        .execute();
+    }
     const root = await rootOf(context.db, row.member_id);
     await settle(context, [root]);
     context.audit({

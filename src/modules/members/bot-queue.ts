@@ -95,6 +95,7 @@ async function decide(context: Context, memberId: number, bot: 'bot' | 'human'):
     before: { bot: before.bot },
     after: { bot },
   });
+  await context.fact('member.bot-decided', { memberId: root, bot });
   return { id: showId('member', root) };
 }
 

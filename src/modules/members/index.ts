@@ -10,6 +10,7 @@ import { exportMembers } from './export.ts';
 import { getMember } from './get.ts';
 import { refreshCardsJob } from './jobs.ts';
 import { listMembers } from './list.ts';
+import { listBatches, mergeBatchJob, mergeMany, planMerges, undoBatch } from './merge-batch.ts';
 import { listMerges, mergeMembers, unmergeMembers } from './merges.ts';
 import { addNote, deleteNote, editNote } from './notes.ts';
 import {
@@ -18,11 +19,11 @@ import {
   createOrganization,
   getOrganization,
   listOrganizations,
-  mergeOrganizations,
   removeDomain,
   unclaimedDomains,
   updateOrganization,
 } from './organization-actions.ts';
+import { mergeOrganizations, undoOrganizationMerge } from './organization-merges.ts';
 import { organizationPeople } from './organization-people.ts';
 import { followOurDomains } from './our-domains.ts';
 import { acceptSuggestion, refuseSuggestion, reopenSuggestion, searchSuggestions, skipSuggestion, suggestions } from './review.ts';
@@ -36,6 +37,8 @@ export { createResolver } from './resolver.ts';
 export type { Resolver } from './resolver.ts';
 export type { LinkResult } from './link.ts';
 export { importAffiliations, importOrganizations } from './organizations.ts';
+export { createSuppression } from './privacy/suppression.ts';
+export type { Suppression } from './privacy/suppression.ts';
 export { forgetUnused } from './forget.ts';
 export { recordStats, replaceStats } from './stats.ts';
 export type { StatChange } from './stats.ts';
@@ -45,7 +48,7 @@ export { levelAt, readEngagementRules, writeEngagement } from './engagement.ts';
 export type { EngagementLevel, EngagementRules } from './engagement.ts';
 export { segmentMembers } from './filter.ts';
 export { provideToMembers } from './provided.ts';
-export type { DidQuestion, MemberBits, MemberField } from './provided.ts';
+export type { DidQuestion, History, MemberBits, MemberField } from './provided.ts';
 export type { DayRange } from './days.ts';
 export type { MemberFilter, StoredFilter } from './filter.ts';
 
@@ -67,6 +70,10 @@ export const membersActions = [
   mergeMembers,
   unmergeMembers,
   listMerges,
+  planMerges,
+  mergeMany,
+  listBatches,
+  undoBatch,
   suggestions,
   acceptSuggestion,
   refuseSuggestion,
@@ -81,6 +88,7 @@ export const membersActions = [
   createOrganization,
   updateOrganization,
   mergeOrganizations,
+  undoOrganizationMerge,
   organizationPeople,
   addDomain,
   removeDomain,
@@ -103,5 +111,5 @@ export const membersActions = [
 export { findSuggestionsJob, watchSegmentsJob };
 export { watchSegments } from './segment-watch.ts';
 export { sendSegmentDigests } from './segment-alerts.ts';
-export const membersJobs: readonly Job[] = [refreshCardsJob, findSuggestionsJob, watchSegmentsJob, segmentDigestJob];
+export const membersJobs: readonly Job[] = [refreshCardsJob, findSuggestionsJob, watchSegmentsJob, segmentDigestJob, mergeBatchJob];
 export const membersHandlers: readonly FactHandler[] = [followOurDomains];

@@ -4,24 +4,51 @@ import { defineAction } from '../../platform/action.ts';
 import type { Context } from '../../platform/context.ts';
 import { forbidden, notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
-import { actorId, rootOf } from './store.ts';
+import { queueMail } from '../../platform/mail.ts';
+import { usersById } from '../access/index.ts';
+import { actorId, namesOf, rootOf } from './store.ts';
 import { cleanText } from './text.ts';
 
 const body = z
   .string()
   .transform((text) => cleanText(text, 10_000))
   .pipe(z.string().min(1, 'is empty'))
-  .describe('Markdown, shown without raw HTML.');
+  .describe('Markdown, shown without raw HTML. @[Ada Lovelace](user id) mentions a user, who gets a mail.');
+
+/** The ids of the users that a note mentions: `@[Ada Lovelace](usr_…)`. */
+export function mentionsOf(text: string): string[] {
+  return [...new Set([...text.matchAll(/@\[[^\]\n]{1,200}\]\(([\w-]{1,100})\)/g)].map((found) => found[1] ?? ''))].slice(0, 50);
+}
+
+/** Writes to those who are mentioned and were not before. Returns whom the note mentions: users that there are. */
+async function tellMentioned(context: Context, root: number, text: string, before: readonly string[]): Promise<string[]> {
+  const users = await usersById(context.db, mentionsOf(text));
+  const author = actorId(context);
+  const fresh = [...users.values()].filter((user) => !before.includes(user.id) && user.id !== author);
+  if (fresh.length === 0) return [...users.keys()];
+  const name = await namesOf(context.db, [root]);
+  const link = context.config.publicUrl === undefined ? '' : `\n\n${context.config.publicUrl}/members/${showId('member', root)}`;
+  const words = text.replace(/@\[([^\]\n]{1,200})\]\([\w-]{1,100}\)/g, '@$1');
+  for (const user of fresh) {
+    await queueMail(context, {
+      to: user.email,
+      subject: `${nameOf(context.actor)} mentioned you in a note about ${name(root)}`,
+      body: `Hello ${user.name},\n\n${nameOf(context.actor)} wrote about ${name(root)}:\n\n${words}${link}\n`,
+    });
+  }
+  return [...users.keys()];
+}
 
 export const addNote = defineAction({
   name: 'members.add-note',
   kind: 'command',
   access: 'light_agent',
-  summary: 'Leaves an internal note about a person.',
+  summary: 'Leaves an internal note about a person; users who are mentioned in it get a mail.',
   input: z.object({ member: idInput('member'), body }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const root = await rootOf(context.db, input.member);
+    const mentions = await tellMentioned(context, root, input.body, []);
     const made = await context.db
       .insertInto('member_note')
       .values({
@@ -29,6 +56,7 @@ export const addNote = defineAction({
         body: input.body,
         author_id: actorId(context),
         author_name: nameOf(context.actor),
+        mentions,
         created_at: context.clock.now(),
       })
       .returning('id')
@@ -41,7 +69,7 @@ export const addNote = defineAction({
 });
 
 /** A note that the actor wrote, or any for a manager. Errors: `not_found`, `forbidden`. */
-async function ownNote(context: Context, id: number): Promise<{ id: number; member_id: number; body: string }> {
+async function ownNote(context: Context, id: number): Promise<{ id: number; member_id: number; body: string; mentions: string[] }> {
   const note = await context.db.selectFrom('member_note').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
   if (note === undefined) throw notFound('note', showId('note', id));
   const role = roleOf(context.actor);
@@ -59,9 +87,10 @@ export const editNote = defineAction({
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const note = await ownNote(context, input.note);
+    const mentions = await tellMentioned(context, await rootOf(context.db, note.member_id), input.body, note.mentions);
     await context.db
       .updateTable('member_note')
-      .set({ body: input.body, edited_at: context.clock.now() })
+      .set({ body: input.body, mentions, edited_at: context.clock.now() })
       .where('id', '=', note.id)
       .execute();
     context.audit({

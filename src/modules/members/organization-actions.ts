@@ -8,6 +8,7 @@ import { idInput, showId } from '../../platform/ids.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
 import { isPublicDomain, normaliseDomain } from './domains.ts';
 import { addDomains, markDomainStale, organizationKey } from './organizations.ts';
+import { readOrganizationMerges } from './organization-merges.ts';
 import { queueCards } from './jobs.ts';
 import { inside, thisRevision } from './store.ts';
 import { cleanLine, foldToLatin, words } from './text.ts';
@@ -105,6 +106,9 @@ const organizationOutput = z.object({
   aliases: z.array(z.string()),
   members: z.number(),
   formerMembers: z.number(),
+  merges: z
+    .array(z.object({ id: z.string(), name: z.string(), madeAt: z.date(), madeBy: z.string().nullable() }))
+    .describe('Organizations that were merged into this one, which organizations.undo-merge takes out again.'),
 });
 
 export const getOrganization = defineAction({
@@ -163,11 +167,12 @@ export const getOrganization = defineAction({
       aliases: aliases.map((one) => one.alias),
       members: counts.now,
       formerMembers: counts.ever - counts.now,
+      merges: await readOrganizationMerges(db, row.id),
     };
   },
 });
 
-async function findOrganization(db: Db, id: number) {
+export async function findOrganization(db: Db, id: number) {
   const row = await db.selectFrom('organization').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) throw notFound('organization', showId('organization', id));
   return row;
@@ -307,63 +312,11 @@ async function refuseCircle(db: Db, id: number, parent: number): Promise<void> {
 }
 
 /** Cards show the organization's name and whether it is ours. */
-async function markPeopleStale(context: Context, organizationId: number): Promise<void> {
+export async function markPeopleStale(context: Context, organizationId: number): Promise<void> {
   await sql`insert into card_stale (identity_ids)
     select array_agg(distinct i.id) from affiliation a join member m on m.id = a.member_id join identity i on i.member_id = m.root_id
     where a.organization_id = ${organizationId} having count(*) > 0`.execute(context.db);
 }
-
-export const mergeOrganizations = defineAction({
-  name: 'organizations.merge-into',
-  kind: 'command',
-  access: 'manager',
-  summary: 'Makes an organization another name of a second one: its people, domains and aliases move there. This cannot be undone.',
-  input: z.object({ id: idInput('organization'), into: idInput('organization') }),
-  output: z.object({ id: z.string() }),
-  async run(context, input) {
-    if (input.id === input.into) throw invalidInput('organizations.same', 'These are one organization already.');
-    const { db } = context;
-    const gone = await findOrganization(db, input.id);
-    const kept = await findOrganization(db, input.into);
-    await markPeopleStale(context, gone.id);
-    await sql`delete from affiliation a using affiliation k where a.organization_id = ${gone.id} and k.organization_id = ${kept.id}
-      and a.identity_id = k.identity_id and a.origin = k.origin and (a.origin = 'domain' or a.said_from is not distinct from k.said_from)`.execute(
-      db,
-    );
-    await db
-      .updateTable('affiliation')
-      .set({ organization_id: kept.id, revision: thisRevision })
-      .where('organization_id', '=', gone.id)
-      .execute();
-    await db.updateTable('organization_domain').set({ organization_id: kept.id }).where('organization_id', '=', gone.id).execute();
-    await db.updateTable('organization_alias').set({ organization_id: kept.id }).where('organization_id', '=', gone.id).execute();
-    await db
-      .updateTable('organization')
-      .set({ parent_id: kept.id === gone.parent_id ? gone.parent_id : kept.id, revision: thisRevision })
-      .where('parent_id', '=', gone.id)
-      .where('id', '<>', kept.id)
-      .execute();
-    await db
-      .updateTable('organization')
-      .set({ parent_id: null, revision: thisRevision })
-      .where('id', '=', kept.id)
-      .where('parent_id', '=', gone.id)
-      .execute();
-    await db.deleteFrom('organization').where('id', '=', gone.id).execute();
-    await db
-      .insertInto('organization_alias')
-      .values({ alias: gone.name, alias_key: gone.name_key, organization_id: kept.id })
-      .onConflict((c) => c.doNothing())
-      .execute();
-    await queueCards(context);
-    context.audit({
-      subject: showId('organization', kept.id),
-      summary: `Merged the organization ${gone.name} into ${kept.name}`,
-      before: gone,
-    });
-    return { id: showId('organization', kept.id) };
-  },
-});
 
 export const addDomain = defineAction({
   name: 'organizations.add-domain',

@@ -13,11 +13,11 @@ import {
   createOrganization,
   getOrganization,
   listOrganizations,
-  mergeOrganizations,
   nameFromDomain,
   removeDomain,
   unclaimedDomains,
 } from './organization-actions.ts';
+import { mergeOrganizations, undoOrganizationMerge } from './organization-merges.ts';
 import { organizationKey } from './organizations.ts';
 import { settleOurDomains } from './our-domains.ts';
 import { account, arrive, email, memberOf } from './testing.ts';
@@ -180,12 +180,42 @@ test('organizations that are one are merged, with people, domains and the name a
   await expect(callAction(t.program, t.asAdministrator, createOrganization, { name: 'ACME LABS' })).rejects.toMatchObject({
     kind: 'conflict',
   });
-  await callAction(t.program, t.asAdministrator, mergeOrganizations, { id: labs.id, into: acme.id });
+  const { merge } = await callAction(t.program, t.asAdministrator, mergeOrganizations, { id: labs.id, into: acme.id });
   await refreshStaleCards(t.program);
   expect(await callAction(t.program, t.asAdministrator, getOrganization, { id: acme.id })).toMatchObject({
     members: 2,
     domains: ['acme.com', 'acme.io'],
     aliases: ['Acme Labs'],
     parent: null,
+    merges: [{ id: merge, name: 'Acme Labs' }],
   });
+  // And back: each has what it had.
+  await callAction(t.program, t.asAdministrator, undoOrganizationMerge, { merge });
+  await refreshStaleCards(t.program);
+  expect(await callAction(t.program, t.asAdministrator, getOrganization, { id: acme.id })).toMatchObject({
+    aliases: [],
+    merges: [],
+    domains: ['acme.com'],
+  });
+  expect(await callAction(t.program, t.asAdministrator, getOrganization, { id: labs.id })).toMatchObject({
+    name: 'Acme Labs',
+    members: 1,
+    domains: ['acme.io'],
+  });
+  await expect(callAction(t.program, t.asAdministrator, undoOrganizationMerge, { merge })).rejects.toMatchObject({ kind: 'conflict' });
+});
+
+test('an affiliation that somebody removed does not come back with the next import', async () => {
+  const { ids } = await arrive(t.program, [account('ada')]);
+  const say = (from: string) =>
+    transaction(t.program.database, (tx) =>
+      importAffiliations(tx, createResolver(), [{ person: account('ada'), organization: 'Globex', from }], undefined, new Date()),
+    );
+  await say('2024-01-01');
+  await say('2025-01-01');
+  const [wrong] = (await profileOf(ids[0])).affiliations.filter((one) => one.from === '2024-01-01');
+  await callAction(t.program, t.asAdministrator, removeAffiliation, { id: wrong?.id });
+  await say('2024-01-01');
+  await say('2025-01-01');
+  expect((await places(ids[0])).map(([, from]) => from)).toEqual(['2025-01-01']);
 });

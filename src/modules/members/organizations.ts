@@ -184,7 +184,10 @@ async function writeStated(
     `insert into affiliation as a (member_id, organization_id, from_day, said_from, to_day, role, origin, identity_id, created_at)
      select i.origin_member_id, w.organization_id, w.from_day, w.from_day, w.to_day, w.role, $6, w.identity_id, $7
      from unnest($1::int[], $2::int[], $3::date[], $4::date[], $5::text[]) with ordinality w (identity_id, organization_id, from_day, to_day, role, n)
-     join identity i on i.id = w.identity_id order by w.n
+     join identity i on i.id = w.identity_id
+     where not exists (select from affiliation_removed r where r.identity_id = w.identity_id and r.organization_id = w.organization_id
+       and r.origin = $6 and (r.origin = 'profile' or r.said_from is not distinct from w.from_day))
+     order by w.n
      on conflict (identity_id, organization_id, origin, said_from) where identity_id is not null and origin <> 'domain'
      do update set to_day = excluded.to_day, role = coalesce(excluded.role, a.role), ${touched}
      where a.fixed_by is null and (a.to_day is distinct from excluded.to_day or a.role is distinct from coalesce(excluded.role, a.role))`,

@@ -1,4 +1,5 @@
 import type { ActivityKind } from '../../connectors/contract.ts';
+import type { Program } from '../../platform/context.ts';
 import type { Database } from '../../platform/db.ts';
 import type { DayRange } from './days.ts';
 
@@ -23,7 +24,33 @@ export interface MemberField {
   members(database: Database, values: readonly string[], days: DayRange, timeZone: string): Promise<MemberBits>;
 }
 
+/** Whom an erasure is about, and what may still name them (lower case) in raw items. */
+export interface Erased {
+  id: number;
+  identityIds: readonly number[];
+  needles: readonly string[];
+  accounts: readonly string[];
+}
+
+/** What people did, for those who erase them or hand them their data. Each call is one step that commits by itself. */
+export interface History {
+  /** Takes the next of their activities out of everything. Answers how many; 0 when all are out. */
+  hideNext(program: Program, erased: Pick<Erased, 'id' | 'identityIds'>): Promise<number>;
+  /** Brings the next of them back, once they are off the list. Answers how many; 0 when all are back. */
+  restoreNext(program: Program, erased: Pick<Erased, 'id'>): Promise<number>;
+  /** Deletes the raw records and copies for good. Answers how many records. */
+  purge(program: Program, erased: Erased, signal: AbortSignal): Promise<number>;
+  /** Activities whole, with raw records, by source and id, after a key. */
+  read(
+    db: Database['pool'],
+    identityIds: readonly number[],
+    after: readonly [number, number],
+    limit: number,
+  ): Promise<{ key: [number, number]; line: Record<string, unknown> }[]>;
+}
+
 export interface Provided {
+  history: History;
   whoDid(database: Database, question: DidQuestion): Promise<MemberBits>;
   /** Topics, languages, …: what is not there is not offered. */
   fields: readonly MemberField[];

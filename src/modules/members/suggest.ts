@@ -5,10 +5,12 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database, OpenTransaction } from '../../platform/db.ts';
 import { transaction } from '../../platform/db.ts';
-import { addTraits, compare, emptyTraits, keysOf, mostPeople } from './evidence.ts';
-import type { Evidence, NameCounts, Traits, TraitRow } from './evidence.ts';
+import { compare } from './evidence.ts';
+import type { Evidence, NameCounts } from './evidence.ts';
 import { hash52 } from './hash.ts';
 import { createWordCounter } from './name-counts.ts';
+import { addTraits, emptyTraits, keysOf, mostPeople } from './traits.ts';
+import type { Traits, TraitRow } from './traits.ts';
 import { loadVetoes } from './vetoes.ts';
 
 export interface SearchResult {
@@ -62,11 +64,13 @@ type Row = [
   url: string | null,
   bio: string | null,
   website: string | null,
+  location: string | null,
 ];
-const traitColumns = 'i.member_id, i.origin_member_id, i.platform, i.host, i.type, i.value_key, i.name, m.name, i.url, m.bio, m.website';
+const traitColumns =
+  'i.member_id, i.origin_member_id, i.platform, i.host, i.type, i.value_key, i.name, m.name, i.url, m.bio, m.website, m.location';
 
-function traitRow([root, origin, platform, host, type, value, identityName, memberName, url, bio, website]: Row): TraitRow {
-  return { root, origin, platform, host, type, value, identityName, memberName, url, bio, website };
+function traitRow([root, origin, platform, host, type, value, identityName, memberName, url, bio, website, location]: Row): TraitRow {
+  return { root, origin, platform, host, type, value, identityName, memberName, url, bio, website, location };
 }
 
 async function writeKeys(
@@ -112,9 +116,9 @@ async function writeKeys(
         if (traits?.root !== row[0]) {
           close();
           traits = emptyTraits(row[0]);
-          organization = row[11] === null ? null : [row[11], row[12] ?? ''];
+          organization = row[12] === null ? null : [row[12], row[13] ?? ''];
         }
-        addTraits(traits, traitRow(row.slice(0, 11) as Row));
+        addTraits(traits, traitRow(row.slice(0, 12) as Row));
       }
       identities += rows.length;
       // A person may go on in the next rows: only whole ones are closed.
