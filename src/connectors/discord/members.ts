@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Derived, Json, Page } from '../contract.ts';
 import { defineStream } from '../kit/define.ts';
 import { absurdTime, readTime } from '../kit/time.ts';
+import type { ListPage } from '../kit/whole-list.ts';
 import { wholeList } from '../kit/whole-list.ts';
-import { get } from './api.ts';
+import { get, isClosed } from './api.ts';
 import { personOf, userRecord } from './people.ts';
 import type { DiscordIo } from './settings.ts';
 
@@ -32,11 +33,18 @@ export const members = defineStream({
   externalId: ({ user }) => user.id,
   async *pages(io: DiscordIo, cursor: Json | undefined): AsyncGenerator<Page> {
     if (!io.settings.members) return;
-    yield* wholeList(cursor, async (after) => {
-      const list = await get(io, `/guilds/${io.settings.server}/members`, { limit: pageSize, after }, z.array(listed));
+    const list = async (after: string | undefined): Promise<ListPage> => {
+      const found = await get(io, `/guilds/${io.settings.server}/members`, { limit: pageSize, after }, z.array(listed));
       // As it came.
-      return { items: list as Json[], next: list.length < pageSize ? undefined : list.at(-1)?.user.id };
-    });
+      return { items: found as Json[], next: found.length < pageSize ? undefined : found.at(-1)?.user.id };
+    };
+    try {
+      yield* wholeList(cursor, list);
+    } catch (error) {
+      // Messages are worth reading without the list of members.
+      if (!isClosed(error)) throw error;
+      io.warn(`${error.message} Turn on the Server Members Intent of the application (Bot), or turn off "Read who joined".`);
+    }
   },
   derive,
 });

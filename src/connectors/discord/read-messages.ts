@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import type { AppError } from '../../platform/errors.ts';
 import type { Json, Page } from '../contract.ts';
 import { cursorOf } from '../kit/cursor.ts';
 import { get, isClosed } from './api.ts';
@@ -45,25 +44,23 @@ interface Spoken {
 export async function* readMessages(io: DiscordIo, cursor: Json | undefined): AsyncGenerator<Page> {
   const parsed = cursorSchema.safeParse(cursor);
   const state: State = parsed.success ? parsed.data : { done: {}, archives: {}, marks: {} };
-  const refused: AppError[] = [];
   const places = await listPlaces(io);
   const active = await listActive(io, places);
   const open = active.map(({ thread, parent }) => spokenIn(thread, parent));
-  for (const spoken of [...places.filter((place) => !isForum(place)), ...open]) yield* guarded(io, refused, readOne(io, spoken, state));
-  for (const place of places) yield* guarded(io, refused, readArchived(io, place, state));
+  for (const spoken of [...places.filter((place) => !isForum(place)), ...open]) yield* guarded(io, readOne(io, spoken, state));
+  for (const place of places) yield* guarded(io, readArchived(io, place, state));
   const known = new Set([...places, ...open].map(({ id }) => id));
   state.done = Object.fromEntries(Object.entries(state.done).filter(([id]) => known.has(id)));
   yield { items: [], cursor: cursorOf(state) };
-  if (refused[0] !== undefined) throw refused[0];
 }
 
-/** What is closed to the bot hides nothing else; what the settings name must be open. */
-async function* guarded(io: DiscordIo, refused: AppError[], pages: AsyncGenerator<Page>): AsyncGenerator<Page> {
+/** What is closed to the bot hides nothing else. What the settings name should be open; of the rest some is meant to be closed. */
+async function* guarded(io: DiscordIo, pages: AsyncGenerator<Page>): AsyncGenerator<Page> {
   try {
     yield* pages;
   } catch (error) {
     if (!isClosed(error)) throw error;
-    if (io.settings.channels.length > 0) refused.push(error);
+    if (io.settings.channels.length > 0) io.warn(error.message);
     else io.log(`Left out: ${error.message}`);
   }
 }
@@ -72,7 +69,7 @@ async function* readArchived(io: DiscordIo, place: Place, state: State): AsyncGe
   for (;;) {
     io.signal.throwIfAborted();
     const { threads, following, isLast } = await readArchive(io, place, state.archives[place.id] ?? {});
-    for (const thread of threads) yield* guarded(io, [], readOne(io, spokenIn(thread, place), state));
+    for (const thread of threads) yield* guarded(io, readOne(io, spokenIn(thread, place), state));
     // An archived thread has an end: where it was read to need not be remembered.
     for (const { id } of threads) {
       delete state.done[id];

@@ -32,7 +32,6 @@ export async function* readMessages(io: MailIo, cursor: Json | undefined): Async
     yield* readMaildir(io, archive.folder, state.maildir);
     return;
   }
-  const broken: AppError[] = [];
   for (const file of archive.files) {
     const place = await placeIn(file, state.files[file.name]);
     state.files[file.name] = place;
@@ -41,11 +40,11 @@ export async function* readMessages(io: MailIo, cursor: Json | undefined): Async
       yield* readMbox(io, file, place, state);
     } catch (error) {
       if (!(error instanceof AppError) || (error.code !== 'mail.truncated' && error.code !== 'mail.damaged')) throw error;
-      broken.push(error);
+      if (archive.files.length === 1) throw error;
+      // One bad file must not hide the others.
+      io.warn(error.message);
     }
   }
-  // Only now: one bad file must not hide the others.
-  if (broken[0] !== undefined) throw broken[0];
 }
 
 /** Where to go on: where mail was only added, behind what was read; from the beginning where the file is another one. */

@@ -74,7 +74,7 @@ function derive(record: MessageRecord, settings: SlackSettings): Derived {
   const person = authorOf(message, settings);
   const subtype = message.subtype ?? undefined;
   if (person === undefined || !isWholeMessage(subtype)) return { activities: [] };
-  const at = Number(message.ts) * 1000;
+  const at = Math.round(Number(message.ts) * 1000);
   const threadTs = message.thread_ts ?? undefined;
   const url = messageUrl(settings, channel, message.ts, threadTs);
   if (subtype !== undefined && (joins.has(subtype) || leaves.has(subtype))) {

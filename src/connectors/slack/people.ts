@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppError } from '../../platform/errors.ts';
 import type { Derived, Json, Page, Person } from '../contract.ts';
 import { defineStream } from '../kit/define.ts';
 import { identityOf, personOfEmail } from '../kit/people.ts';
@@ -27,8 +28,14 @@ export const people = defineStream({
   record: userRecord,
   externalId: (user) => user.id,
   version: (user) => (user.updated == null ? undefined : user.updated * 1000),
-  pages: (io: SlackIo, cursor: Json | undefined): AsyncGenerator<Page> =>
-    wholeList(cursor, async (next) => {
+  pages,
+  derive,
+});
+
+/** Messages are worth reading without the people's names: a missing scope is said, and nothing else stops. */
+async function* pages(io: SlackIo, cursor: Json | undefined): AsyncGenerator<Page> {
+  try {
+    yield* wholeList(cursor, async (next) => {
       const { data, next: following } = await call(
         io,
         'users.list',
@@ -36,9 +43,12 @@ export const people = defineStream({
         z.object({ members: z.array(z.json()) }),
       );
       return { items: data.members, next: following };
-    }),
-  derive,
-});
+    });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'slack.scope') throw error;
+    io.warn(error.message);
+  }
+}
 
 /** Slack keeps an e-mail address on an account only after its owner opened the link that was sent there. */
 function derive(user: z.infer<typeof userRecord>, settings: SlackSettings): Derived {

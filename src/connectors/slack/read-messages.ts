@@ -9,6 +9,8 @@ import type { SlackIo } from './settings.ts';
 /** Slack gives fewer where its rules for apps allow only fewer: what counts is `has_more`. */
 const pageSize = 200;
 const mostMarks = 100;
+/** A long row of pages without anything looks like a loop. */
+const mostEmptyPages = 500;
 
 /**
  * How far a channel was read. History comes newest first, so a reading is a walk from the newest message down to what is
@@ -59,21 +61,21 @@ const historyAnswer = z.object({ messages: z.array(z.unknown()), has_more: z.boo
 export async function* readMessages(io: SlackIo, cursor: Json | undefined): AsyncGenerator<Page> {
   const parsed = cursorSchema.safeParse(cursor);
   const state: State = parsed.success ? parsed.data : { channels: {}, round: [] };
-  const refused: AppError[] = [];
-  for (const channel of await listChannels(io)) {
+  const channels = await listChannels(io);
+  const step = Math.ceil(channels.length / mostEmptyPages);
+  for (const channel of channels) {
     if (state.round.includes(channel.id)) continue;
     try {
       yield* readChannel(io, channel, state);
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== channelRefused) throw error;
-      refused.push(new AppError(error.kind, error.code, `${channel.name ?? channel.id}: ${error.message}`));
+      // One channel that is closed to us must not hide the others.
+      io.warn(`${channel.name ?? channel.id}: ${error.message}`);
     }
     state.round.push(channel.id);
-    yield { items: [], cursor: cursorOf(state) };
+    if (state.round.length % step === 0) yield { items: [], cursor: cursorOf(state) };
   }
   yield { items: [], cursor: cursorOf({ ...state, round: [] }) };
-  // Only now: one channel that is closed to us must not hide the others.
-  if (refused[0] !== undefined) throw refused[0];
 }
 
 async function* readChannel(io: SlackIo, channel: Channel, state: State): AsyncGenerator<Page> {

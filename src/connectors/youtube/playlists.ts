@@ -42,7 +42,7 @@ export async function readVideos(
   const index = Number(number);
   const playlistId = ids[index];
   if (playlistId === undefined) return { videos: [], next: undefined };
-  const page = await readPlaylist(io, playlistId, token === '' ? undefined : token);
+  const page = await readPlaylist(io, playlistId, token === '' ? undefined : token, ids.length === 1);
   const videoIds = [...new Set(page.items.map(({ contentDetails }) => contentDetails.videoId))];
   const query = { part: 'snippet,statistics', id: videoIds.join(','), maxResults: pageSize };
   const videos = videoIds.length === 0 ? [] : (await list(io, 'videos', query, videoAnswer)).items;
@@ -50,14 +50,17 @@ export async function readVideos(
   return { videos, next: following };
 }
 
-async function readPlaylist(io: YoutubeIo, playlistId: string, pageToken: string | undefined) {
+async function readPlaylist(io: YoutubeIo, playlistId: string, pageToken: string | undefined, isOnly: boolean) {
   const schema = z.object({ contentDetails: z.object({ videoId: z.string() }) });
   const query = { part: 'contentDetails', playlistId, maxResults: pageSize };
   try {
     return await list(io, 'playlistItems', { ...query, pageToken }, schema);
   } catch (error) {
+    if (!(error instanceof AppError)) throw error;
     // A page that was kept from an earlier day: the playlist is read from its beginning.
-    if (pageToken === undefined || !(error instanceof AppError) || error.code !== 'youtube.invalidPageToken') throw error;
-    return list(io, 'playlistItems', query, schema);
+    if (pageToken !== undefined && error.code === 'youtube.invalidPageToken') return list(io, 'playlistItems', query, schema);
+    if (isOnly || error.code !== 'youtube.playlistNotFound') throw error;
+    io.warn(`Playlist ${playlistId}: ${error.message}`);
+    return { items: [], next: undefined };
   }
 }

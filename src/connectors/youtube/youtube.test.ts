@@ -127,6 +127,13 @@ test('says what is wrong, and waits for the next day when the quota is used up',
   expect(await detail('https://www.youtube.com/@disabled/videos')).toMatch(/not enabled/);
   const gone = await open(url, { channel: undefined, playlists: ['PLgone000001'] });
   await expect(readPages(videos, gone)).rejects.toThrow('shows nothing there (playlistNotFound)');
+  const warnings: string[] = [];
+  const both = await open(
+    url,
+    { channel: undefined, playlists: ['PLgone000001', 'PLempty00001'] },
+    { warn: (message) => warnings.push(message) },
+  );
+  expect([await readPages(videos, both), warnings]).toEqual([[], [expect.stringContaining('Playlist PLgone000001') as string]]);
   const limited = {
     ...(await open(url, { channel: undefined, playlists: ['PLquota00001'] })),
     now: () => new Date('2024-03-01T20:00:00Z'),
