@@ -5,6 +5,13 @@ import type { DemoPerson } from './people.ts';
 export const demoPlaces = ['forum', 'code', 'chat'] as const;
 export type DemoPlace = (typeof demoPlaces)[number];
 
+export interface DemoThread {
+  id: string;
+  title: string;
+  opens: boolean;
+  kind?: 'question' | 'topic' | 'issue' | 'merge_request' | undefined;
+}
+
 export interface DemoItem {
   id: string;
   kind: ActivityKind;
@@ -12,7 +19,7 @@ export interface DemoItem {
   person: number;
   title: string;
   text: string;
-  thread: { id: string; title: string; opens: boolean } | null;
+  thread: DemoThread | null;
   value: number | null;
 }
 
@@ -65,9 +72,7 @@ export function itemsOf(place: DemoPlace, startsAt: number, day: number): DemoIt
   const placeNumber = demoPlaces.indexOf(place);
   const items: DemoItem[] = [];
   for (const person of people) {
-    if (day < person.joins || day > person.leaves || !livesAt(person, place)) continue;
-    const weekend = (Math.floor(startsAt / dayLength) + day + 3) % 7 > 4;
-    if (chance(person.number, day, placeNumber) > person.zeal * (weekend ? 0.4 : 1) && day !== person.joins) continue;
+    if (!isThere(place, startsAt, day, person)) continue;
     const many = 1 + Math.floor(chance(person.number, day, placeNumber, 1) * (person.zeal > 0.15 ? 4 : 2));
     for (let n = 0; n < many; n++) items.push(makeItem(place, startsAt, day, person, n));
   }
@@ -83,45 +88,98 @@ export function livesAt(person: DemoPerson, place: DemoPlace): boolean {
   return isHome(person, place) || chance(person.number, demoPlaces.indexOf(place), 10) < 0.35;
 }
 
+/** Whether somebody does something at a place on a day. */
+function isThere(place: DemoPlace, startsAt: number, day: number, person: DemoPerson): boolean {
+  if (day < person.joins || day > person.leaves || !livesAt(person, place)) return false;
+  const weekend = (Math.floor(startsAt / dayLength) + day + 3) % 7 > 4;
+  return chance(person.number, day, demoPlaces.indexOf(place)) <= person.zeal * (weekend ? 0.4 : 1) || day === person.joins;
+}
+
+type Seed = readonly [person: number, day: number, place: number, n: number];
+
 function makeItem(place: DemoPlace, startsAt: number, day: number, person: DemoPerson, n: number): DemoItem {
-  const seed = [person.number, day, demoPlaces.indexOf(place), n] as const;
-  const at = startsAt + day * dayLength + Math.floor((0.3 + 0.55 * chance(...seed, 2)) * dayLength);
-  const id = `${place}-${day}-${person.number}-${n}`;
+  const seed: Seed = [person.number, day, demoPlaces.indexOf(place), n];
   const subject = pick(subjects, chance(...seed, 3));
   const turn = chance(...seed, 4);
-  const own = (title: string): DemoItem['thread'] => ({ id, title, opens: true });
-  // Answers go to one of the busy threads of that week, so that conversations arise.
-  const topic = pick(subjects, chance(day - (day % 7), Math.floor(turn * 40), 5));
-  const shared: DemoItem['thread'] = { id: `${place}-week-${Math.floor(day / 7)}-${topic}`, title: `About ${topic}`, opens: false };
-  const item = (kind: ActivityKind, title: string, text: string, thread: DemoItem['thread'], value: number | null = null): DemoItem => ({
-    id,
-    kind,
-    at,
-    person: person.number,
-    title,
-    text,
-    thread,
-    value,
-  });
-  if (place === 'chat') return item('message', pick(words, turn), `${pick(words, chance(...seed, 6))} (${subject})`, null);
-  if (place === 'forum') {
-    if (turn < 0.2)
-      return item(
-        'question',
-        `${pick(questions, chance(...seed, 6))} ${subject}?`,
-        `I tried ${subject} and need a hint.`,
-        own(`Question about ${subject}`),
-      );
-    if (turn < 0.3) return item('post', `News about ${subject}`, `What changed in ${subject}.`, own(`News about ${subject}`));
-    if (turn < 0.75) return item(turn < 0.6 ? 'reply' : 'answer', `Re: ${shared.title}`, pick(answers, chance(...seed, 6)), shared);
-    return item('reaction', `Liked: ${shared.title}`, '', shared);
-  }
-  const change = `${pick(changes, chance(...seed, 6))} ${subject}`;
+  if (place === 'chat')
+    return itemOf(place, startsAt, seed, 'message', pick(words, turn), `${pick(words, chance(...seed, 6))} (${subject})`, null);
+  const opening = makeOpening(place, startsAt, seed);
+  if (opening !== undefined) return opening;
+  const follow = (kind: ActivityKind, title: (thread: string) => string, text: string, to: readonly ActivityKind[]): DemoItem => {
+    const thread = findOpening(place, startsAt, seed, to);
+    // Nobody asked lately: some other small thing.
+    if (thread === undefined)
+      return place === 'code'
+        ? itemOf(place, startsAt, seed, 'star', subject, '', null)
+        : itemOf(place, startsAt, seed, 'post', `News about ${subject}`, `What changed in ${subject}.`, null);
+    return itemOf(place, startsAt, seed, kind, title(thread.title), text, thread);
+  };
+  const again = (title: string): string => `Re: ${title}`;
+  const answer = pick(answers, chance(...seed, 6));
+  if (place === 'forum')
+    return turn < 0.75
+      ? follow(turn < 0.6 ? 'reply' : 'answer', again, answer, ['question', 'post'])
+      : follow('reaction', (title) => `Liked: ${title}`, '', ['question', 'post']);
   const lines = 1 + Math.floor(chance(...seed, 7) ** 3 * 900);
-  if (turn < 0.35) return item('commit', change, '', null, lines);
-  if (turn < 0.5) return item('merge_request_opened', change, `${change}, with tests.`, own(change), lines);
-  if (turn < 0.62) return item('merge_request_merged', change, '', own(change), lines);
-  if (turn < 0.8) return item('review', `Review: ${shared.title}`, pick(answers, chance(...seed, 8)), shared);
-  if (turn < 0.92) return item('comment', `Re: ${shared.title}`, pick(answers, chance(...seed, 8)), shared);
-  return item('issue', `${subject}: unexpected result`, `Steps to see it with ${subject}.`, own(`${subject}: unexpected result`));
+  if (turn < 0.35) return itemOf(place, startsAt, seed, 'commit', changeOf(seed, subject), '', null, lines);
+  if (turn < 0.62) return follow('merge_request_merged', (title) => title, '', ['merge_request_opened']);
+  if (turn < 0.8) return follow('review', (title) => `Review: ${title}`, pick(answers, chance(...seed, 8)), ['merge_request_opened']);
+  return follow('comment', again, pick(answers, chance(...seed, 8)), ['merge_request_opened', 'issue']);
+}
+
+function itemOf(
+  place: DemoPlace,
+  startsAt: number,
+  seed: Seed,
+  kind: ActivityKind,
+  title: string,
+  text: string,
+  thread: DemoThread | null,
+  value: number | null = null,
+): DemoItem {
+  const [person, day, , n] = seed;
+  const at = startsAt + day * dayLength + Math.floor((0.3 + 0.55 * chance(...seed, 2)) * dayLength);
+  return { id: `${place}-${day}-${person}-${n}`, kind, at, person, title, text, thread, value };
+}
+
+function changeOf(seed: Seed, subject: string): string {
+  return `${pick(changes, chance(...seed, 6))} ${subject}`;
+}
+
+/** A question, a post, an issue or a merge request; undefined where it was something else. */
+function makeOpening(place: DemoPlace, startsAt: number, seed: Seed): DemoItem | undefined {
+  const [person, day, , n] = seed;
+  const subject = pick(subjects, chance(...seed, 3));
+  const turn = chance(...seed, 4);
+  const own = (title: string, kind: DemoThread['kind']): DemoThread => ({ id: `${place}-${day}-${person}-${n}`, title, opens: true, kind });
+  if (place === 'forum') {
+    const question = `${pick(questions, chance(...seed, 6))} ${subject}?`;
+    if (turn < 0.2)
+      return itemOf(place, startsAt, seed, 'question', question, `I tried ${subject} and need a hint.`, own(question, 'question'));
+    const news = `News about ${subject}`;
+    return turn < 0.3 ? itemOf(place, startsAt, seed, 'post', news, `What changed in ${subject}.`, own(news, 'topic')) : undefined;
+  }
+  const change = changeOf(seed, subject);
+  if (turn >= 0.35 && turn < 0.5) {
+    const lines = 1 + Math.floor(chance(...seed, 7) ** 3 * 900);
+    return itemOf(place, startsAt, seed, 'merge_request_opened', change, `${change}, with tests.`, own(change, 'merge_request'), lines);
+  }
+  const trouble = `${subject}: unexpected result`;
+  return turn >= 0.92
+    ? itemOf(place, startsAt, seed, 'issue', trouble, `Steps to see it with ${subject}.`, own(trouble, 'issue'))
+    : undefined;
+}
+
+/** What somebody answers to: something that another person began on the days before, mostly on the same one. */
+function findOpening(place: DemoPlace, startsAt: number, seed: Seed, kinds: readonly ActivityKind[]): DemoThread | undefined {
+  const [number, day, placeNumber] = seed;
+  const now = itemOf(place, startsAt, seed, 'reply', '', '', null).at;
+  for (let turn = 0; turn < 150; turn++) {
+    const person = people[Math.floor(chance(...seed, 20, turn) * people.length)];
+    const then = day - Math.floor(chance(...seed, 21, turn) ** 3 * 9);
+    if (person === undefined || person.number === number || then < 0 || !isThere(place, startsAt, then, person)) continue;
+    const opening = makeOpening(place, startsAt, [person.number, then, placeNumber, 0]);
+    if (opening?.thread != null && kinds.includes(opening.kind) && opening.at < now) return { ...opening.thread, opens: false };
+  }
+  return undefined;
 }

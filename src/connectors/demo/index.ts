@@ -56,7 +56,14 @@ const activity = defineStream({
       .max(people.length - 1),
     title: z.string(),
     text: z.string(),
-    thread: z.object({ id: z.string(), title: z.string(), opens: z.boolean() }).nullable(),
+    thread: z
+      .object({
+        id: z.string(),
+        title: z.string(),
+        opens: z.boolean(),
+        kind: z.enum(['question', 'topic', 'issue', 'merge_request']).optional(),
+      })
+      .nullable(),
     value: z.number().nullable(),
   }) satisfies z.ZodType<DemoItem>,
   externalId: (record) => record.id,
@@ -72,12 +79,13 @@ const activity = defineStream({
           title: cleanName(record.title, 500),
           ...(record.text === '' ? {} : { text: cleanText(record.text) }),
           ...(record.value === null ? {} : { value: record.value }),
+          ...(place === 'chat' ? { room: { externalId: 'general', name: '#general' } } : {}),
           ...(record.thread === null
             ? {}
             : {
                 thread: {
                   externalId: cleanName(record.thread.id),
-                  kind: place === 'code' ? ('merge_request' as const) : ('topic' as const),
+                  kind: record.thread.kind ?? (place === 'code' ? ('merge_request' as const) : ('topic' as const)),
                   title: cleanName(record.thread.title, 500),
                   opens: record.thread.opens,
                 },

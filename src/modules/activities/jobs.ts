@@ -4,6 +4,7 @@ import type { Job } from '../../platform/jobs.ts';
 import { readTextsJob } from './reading.ts';
 import { recountDaysJob } from './recount.ts';
 import { indexWords } from './store.ts';
+import { countThreadsJob } from './thread-count.ts';
 
 const batch = 5000;
 
@@ -63,5 +64,6 @@ export const activitiesJobs: readonly Job[] = [
     },
   },
   readTextsJob,
+  countThreadsJob,
   recountDaysJob,
 ];

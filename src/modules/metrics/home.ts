@@ -13,7 +13,7 @@ import { newAndReturning } from './reports/new-and-returning.ts';
 import { timeToFirstResponse } from './reports/time-to-first-response.ts';
 
 /** The tiles: one headline of a report each. */
-const tiles: readonly { key: string; report: Report; column: string; definition: string }[] = [
+const tiles: readonly { key: string; title?: string; report: Report; column: string; definition: string }[] = [
   { key: 'active', report: growth, column: 'active', definition: 'Different people with at least one activity. Bots left out.' },
   { key: 'new', report: growth, column: 'new', definition: 'People whose first activity ever falls in the window. Bots left out.' },
   {
@@ -37,12 +37,14 @@ const tiles: readonly { key: string; report: Report; column: string; definition:
   { key: 'activities', report: growth, column: 'activities', definition: 'Activities of all kinds but leaving. Those of bots left out.' },
   {
     key: 'answered',
+    title: 'First responses',
     report: timeToFirstResponse,
     column: 'answered',
     definition: 'Threads opened in the window that somebody else than the opener answered. Bots left out.',
   },
   {
     key: 'first_response',
+    title: 'First response, median',
     report: timeToFirstResponse,
     column: 'median',
     definition: 'Half of the threads opened in the window and answered got their first response within this time. Bots left out.',
@@ -107,12 +109,12 @@ export const home = defineAction({
       window,
       previous: main?.previous ?? window,
       span: main?.span ?? null,
-      tiles: tiles.map(({ key, report, column, definition }) => {
+      tiles: tiles.map(({ key, title, report, column, definition }) => {
         const answer = answers.get(report);
         const line = answer?.headline.find((candidate) => candidate.key === column);
         return {
           key,
-          title: line?.title ?? key,
+          title: title ?? line?.title ?? key,
           definition,
           type: line?.type ?? 'count',
           value: line?.value ?? (line?.type === 'duration' ? null : 0),

@@ -10,7 +10,7 @@ export interface ThreadBook {
   size: number;
   id: Int32Array;
   source: Int32Array;
-  /** Position in `threadKinds`, plus 16 times the one in `threadStates`, plus 64 for solved. */
+  /** Position in `threadKinds`, plus 16 times the one in `threadStates`, plus 64 for solved, 128 for a conversation put together in a room. */
   flags: Uint8Array;
   /** Milliseconds since 1970. */
   opened: Float64Array;

@@ -110,7 +110,7 @@ function wantedFrom(since: number): string {
 const list = (words: readonly string[]): string => `array[${words.map((word) => `'${word}'`).join(', ')}]`;
 const milliseconds = (column: string): string => `round(extract(epoch from ${column}) * 1000)::bigint`;
 
-const query = `select id, source_id, array_position(${list(threadKinds)}, kind) - 1 + 16 * (array_position(${list(threadStates)}, state) - 1) + 64 * solved::int,
+const query = `select id, source_id, array_position(${list(threadKinds)}, kind) - 1 + 16 * (array_position(${list(threadStates)}, state) - 1) + 64 * solved::int + 128 * (room is not null)::int,
   ${milliseconds('opened_at')}, ${milliseconds('coalesce(closed_at, solved_at)')}, opener_identity_id, coalesce(people, '') from thread`;
 const types = ['int', 'int', 'int', 'int?', 'int?', 'int?', 'bytes'] as const;
 type Thread = Cells<typeof types>;

@@ -22,6 +22,8 @@ export type ThreadFrame = Omit<ReportFrame, 'options' | 'granularity'>;
 export interface Measures {
   /** The kinds of activity that are asked for, by position. */
   kinds: Uint8Array;
+  /** Conversations were asked for by name. */
+  conversations: boolean;
   /** The periods that have begun: their last day, and the last moment of it or now. */
   ends: readonly { day: number; at: number }[];
   /** Adds one thread's amount to a measure, in the period of a day; nothing where the day is outside of the window. */
@@ -69,6 +71,7 @@ export function threadReport(counting: ThreadCounting): ThreadReport {
     const amounts = new Map<string, Amounts[]>();
     const into: Measures = {
       kinds: kindMask(ask.selection.kinds ?? []),
+      conversations: ask.threadKinds?.includes('conversation') === true,
       ends: endsOf(threads, periods),
       add(name, day, slot, opener, amount = 1) {
         if (day < first || day > last) return;
@@ -185,11 +188,7 @@ function answerOf(
           ...(opens === undefined ? {} : { opens }),
         };
       }),
-    notes: [
-      ...notes,
-      ...kindsNote(columns, ask),
-      ...partialNote(periods),
-    ],
+    notes: [...notes, ...kindsNote(columns, ask), ...partialNote(periods)],
     excluded: exclusion.excluded,
   };
 }

@@ -42,7 +42,12 @@ export function stateOf(book: ThreadBook, slot: number): (typeof threadStates)[n
 }
 
 export function isSolved(book: ThreadBook, slot: number): boolean {
-  return (book.flags[slot] ?? 0) >= 64;
+  return ((book.flags[slot] ?? 0) & 64) !== 0;
+}
+
+/** A conversation of a room: nobody began it as a question, so nobody need wait for an answer. */
+export function isTalk(book: ThreadBook, slot: number): boolean {
+  return (book.flags[slot] ?? 0) >= 128;
 }
 
 /** Which threads are asked for: opened on which days, where, of which kinds, by whom. */

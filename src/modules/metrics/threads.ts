@@ -13,7 +13,7 @@ import { kindNumbers } from './contribution-kinds.ts';
 import { populations } from './counting.ts';
 import { setOf } from './member-set.ts';
 import { showThreads, threadOutput } from './thread-rows.ts';
-import { firstResponses, isSolved, kindMask, kindOf, openThreads, stateOf, walkThreads } from './thread-walk.ts';
+import { firstResponses, isSolved, isTalk, kindMask, kindOf, openThreads, stateOf, walkThreads } from './thread-walk.ts';
 import type { Threads } from './thread-walk.ts';
 
 const day = z.string().refine(isDay, 'is not a day: use one such as 2026-02-28');
@@ -22,7 +22,9 @@ const input = z.object({
   waiting: z
     .enum(['anyone', 'team'])
     .optional()
-    .describe('Only open threads that nobody else answered yet, or that nobody of ours did; those that have waited longest come first.'),
+    .describe(
+      'Only open threads that nobody else answered yet, or that nobody of ours did; those that have waited longest come first. Talk of chat rooms only where conversations are asked for.',
+    ),
   sources: z.array(idInput('source')).max(200).optional(),
   kinds: z.array(z.enum(threadKinds)).optional(),
   states: z.array(z.enum(threadStates)).optional(),
@@ -114,6 +116,7 @@ function findThreads(
   const people = wanted.member === undefined ? segment : [wanted.member];
   const members = people === undefined ? undefined : setOf(membersSize(census), people);
   const kinds = kindMask(kindNumbers(responseKinds));
+  const talk = wanted.kinds?.includes('conversation') === true;
   const found: Found[] = [];
   const selection = { ...window, sources: wanted.sources, population: wanted.population, members, threadKinds: wanted.kinds };
   walkThreads(threads, selection, undefined, (slot, _day, opener) => {
@@ -122,7 +125,8 @@ function findThreads(
     if (named !== undefined && !named.has(id)) return;
     if (wanted.states !== undefined && !wanted.states.includes(state)) return;
     if (wanted.solved !== undefined && solved !== (wanted.solved === 'yes')) return;
-    if (wanted.waiting !== undefined && (state !== 'open' || solved || kindOf(book, slot) === 'release')) return;
+    if (wanted.waiting !== undefined && (state !== 'open' || solved || kindOf(book, slot) === 'release' || (isTalk(book, slot) && !talk)))
+      return;
     const { anyone, team } = firstResponses(threads, slot, opener, kinds);
     if (wanted.waiting === 'anyone' ? anyone >= 0 : wanted.waiting === 'team' && team >= 0) return;
     const opened = book.opened[slot] ?? 0;

@@ -53,7 +53,8 @@ export function Glance() {
             previous={tile.previous ?? undefined}
             {...(tile.type === 'duration' ? { format: formatDuration, lessIsBetter: true, note: 'nobody answered' } : {})}
             against={`${dayOf(previous.from)} to ${dayOf(previous.to)}`}
-            spark={tile.spark}
+            // The medians of single days say little.
+            spark={tile.type === 'duration' ? undefined : tile.spark}
             to={paths.rowsOf(tile.opens)}
             definition={tile.definition}
           />
