@@ -78,7 +78,9 @@ export function Page() {
           }
         />
       )}
-      <Suggestions onChoose={(word) => create([word])} mayAdd={may.allowed} />
+      <div className={classes.below}>
+        <Suggestions onChoose={(word) => create([word])} mayAdd={may.allowed} />
+      </div>
       <TopicPanel
         topic={list.data?.topics.find((topic) => topic.id === open)}
         missing={open !== undefined && list.data !== undefined && !list.data.topics.some((topic) => topic.id === open)}

@@ -7,8 +7,8 @@ import type { Column, ReadReport } from '../report.ts';
 
 const tones = ['unknown', 'negative', 'neutral', 'positive'] as const;
 const titles = { unknown: 'Unknown', negative: 'Negative', neutral: 'Neutral', positive: 'Positive' };
-/** As they are drawn: what is known first. */
-const order = ['negative', 'neutral', 'positive', 'unknown'] as const;
+/** As they are drawn: what is known first, each in the colour that it has elsewhere. */
+const order = ['neutral', 'negative', 'positive', 'unknown'] as const;
 
 export const sentimentOverTime: ReadReport = {
   id: 'sentiment-over-time',
