@@ -13,8 +13,15 @@ const distribution = {
     ['quarantine', 'source_id'],
     ['activity', 'source_id'],
     ['activity_search', 'source_id'],
+    ['activity_reading', 'source_id'],
+    ['activity_topic', 'source_id'],
+    ['reading_progress', 'source_id'],
+    ['reading_pending', 'source_id'],
+    ['reading_correction', 'source_id'],
+    ['reading_sheet', 'source_id'],
+    ['topic_run', 'source_id'],
   ],
-  everywhere: ['source', 'source_stream', 'identity_stat', 'member_card', 'workspace'],
+  everywhere: ['topic', 'source', 'source_stream', 'identity_stat', 'member_card', 'workspace'],
 } as const satisfies { spread: readonly (readonly [string, string])[]; everywhere: readonly string[] };
 
 /** Spreads what is not spread yet. Returns the statements. Errors: `distribute.no_citus`. */
