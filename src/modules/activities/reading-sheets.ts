@@ -15,7 +15,7 @@ export const sheetOf = {
 const kindsRoom = 64;
 
 /** One number for a language, sentiment or topic and the kind of activity, so that reports can be narrowed to kinds. */
-export function sheetKey(key: number, kind: number): number {
+function sheetKey(key: number, kind: number): number {
   return key * kindsRoom + kind;
 }
 
@@ -48,7 +48,7 @@ export function eachSection(bytes: Uint8Array, visit: (key: number, start: numbe
   }
 }
 
-export function readCounts(bytes: Uint8Array): Counts {
+function readCounts(bytes: Uint8Array): Counts {
   const counts: Counts = new Map();
   eachSection(bytes, (key, start, end) => {
     const people = new Map<number, number>();

@@ -13,7 +13,7 @@ export const scoredLanguages = [
   'en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'sv', 'da', 'no', 'pl', 'cs', 'ru', 'uk', 'tr', 'ja', 'zh', 'ko',
 ] as const satisfies readonly Language[]; // prettier-ignore
 
-export const unscored = { sentiment: 'unknown', score: null } as const;
+const unscored = { sentiment: 'unknown', score: null } as const;
 
 /** A negation holds for so many words behind it. */
 const reach = 3;

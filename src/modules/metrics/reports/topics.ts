@@ -10,8 +10,6 @@ import { within } from '../report.ts';
 import type { Ask, ReadReport } from '../report.ts';
 import { readTopicNames } from '../topic-names.ts';
 
-const sentimentKeys = ['unknown', 'negative', 'neutral', 'positive'] as const;
-
 export const topics: ReadReport = {
   id: 'topics',
   title: 'Topics',
@@ -87,10 +85,4 @@ async function countBoth(context: Context, ask: Ask, census: Census) {
 
 function total(voices: readonly (Voices | undefined)[]): number {
   return voices.reduce((sum, one) => sum + activitiesOfVoices(one), 0);
-}
-
-/** The sentiment that a column is about. */
-export function sentimentIn(column: string): number | undefined {
-  const at = sentimentKeys.findIndex((key) => key === column);
-  return at < 0 ? undefined : at;
 }
