@@ -30,7 +30,7 @@ export function shareOfName(words: readonly string[], counts: NameCounts, sharin
  * rare it seemed.
  */
 export function shareSeen(sharing: number, counts: NameCounts): number {
-  return (0.15 * Math.max(0, sharing - 3)) / (counts.people + 1000);
+  return (0.15 * Math.max(0, sharing - 3) + 0.5 * Math.max(0, sharing - 6)) / (counts.people + 1000);
 }
 
 /** The share of people who would choose this handle: by its words if it is made of a name, else by its length. */

@@ -9,6 +9,7 @@ import type { Identity } from '../../connectors/contract.ts';
 import { fieldColumns } from './get.ts';
 import { addHandAffiliation } from './affiliations.ts';
 import type { ProfileField, Provenance } from './people.ts';
+import { refuseSuppressed } from './privacy/list.ts';
 import { createResolver } from './resolver.ts';
 import { inside, namesOf, rootOf, rootsOf, settle, thisRevision } from './store.ts';
 import { cleanLine, cleanText } from './text.ts';
@@ -335,10 +336,11 @@ export const addIdentity = defineAction({
   },
 });
 
-/** Makes identities that must be new; returns the members that they were born with. Errors: `members.identity_taken`. */
+/** Makes identities that must be new; returns the members that they were born with. Errors: `members.identity_taken`, `members.suppressed`. */
 async function bearIdentities(context: Context, identities: readonly Identity[]): Promise<number[]> {
   if (identities.length === 0) return [];
   const tx = inside(context);
+  await refuseSuppressed(context, identities);
   const resolver = createResolver();
   const ids = [...new Set(await resolver.resolve(tx, identities, undefined, context.clock.now()))];
   await resolver.finish(tx);

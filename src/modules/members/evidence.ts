@@ -35,7 +35,7 @@ export interface Evidence {
 }
 
 /** From here on a pair is worth a look. */
-const leastScore = 0.4;
+const leastScore = 0.45;
 
 /** Something that two people share: how many of all others would share it by chance. */
 interface Shared {
@@ -67,7 +67,7 @@ export function compare(a: Traits, b: Traits, sharing: ReadonlyMap<number, numbe
   const name = rarest(sharedNames(a, b, crowd));
   const handle = rarest(sharedHandles(a, b, name, crowd));
   const written = name === undefined || name.reason === 'similar_name' ? rarest(namesAsHandles(a, b, crowd)) : undefined;
-  const links = sharedLinks(a, b);
+  const links = sharedLinks(a, b, all);
   const found = [...links, name, handle, written].filter((one) => one !== undefined);
   if (found.length === 0) return undefined;
   let strangers = all * links.reduce((product, one) => product * one.share, together(name, handle, written));
@@ -78,7 +78,7 @@ export function compare(a: Traits, b: Traits, sharing: ReadonlyMap<number, numbe
     reasons.push({ reason: 'similar_name', weight: 0.3, text: `Similar names: ${alike}` });
   }
   if (name === undefined && different !== undefined) {
-    strangers *= links.length > 0 ? 3 : 30;
+    strangers *= links.length > 0 ? 3 : 40;
     reasons.push({ reason: 'different_name', weight: -0.6, text: `But they go by different names: ${different}` });
   }
   // The first part of an address is often given by somebody else: without a name beside it, it says less.
@@ -123,7 +123,8 @@ function rarest(found: readonly Shared[]): Shared | undefined {
   return found.reduce<Shared | undefined>((best, one) => (best === undefined || one.share < best.share ? one : best), undefined);
 }
 
-function sharedLinks(a: Traits, b: Traits): Shared[] {
+/** Somebody may link to a stranger now and then, hardly ever to one who links back. */
+function sharedLinks(a: Traits, b: Traits, all: number): Shared[] {
   const one = (from: Traits, to: Traits) =>
     from.mentions.flatMap((mention) => {
       const profile = to.profiles.find((own) => own.link === mention.link && own.link.includes('/'));
@@ -135,16 +136,16 @@ function sharedLinks(a: Traits, b: Traits): Shared[] {
     return [
       {
         reason: 'link',
-        share: 5e-9,
+        share: 0.005 / all,
         text: `The profiles link to each other: ${there.shown} and ${back.shown}`,
         a: there.from,
         b: there.to,
       },
     ];
   if (there !== undefined)
-    return [{ reason: 'link', share: 1e-7, text: `One profile links to the other: ${there.shown}`, a: there.from, b: there.to }];
+    return [{ reason: 'link', share: 0.15 / all, text: `One profile links to the other: ${there.shown}`, a: there.from, b: there.to }];
   if (back !== undefined)
-    return [{ reason: 'link', share: 1e-7, text: `One profile links to the other: ${back.shown}`, a: back.to, b: back.from }];
+    return [{ reason: 'link', share: 0.15 / all, text: `One profile links to the other: ${back.shown}`, a: back.to, b: back.from }];
   return [];
 }
 

@@ -18,6 +18,7 @@ export async function forgetUnused(tx: OpenTransaction, sourceId: number, liveSo
            or exists (select 1 from member_note n where n.member_id = m.id)
            or exists (select 1 from member_tag g where g.member_id = m.id)
            or exists (select 1 from affiliation a where a.member_id = m.id and a.origin = 'hand')
+           or exists (select 1 from consent_change c where c.member_id = m.id)
            or exists (select 1 from merge e where (e.absorbed_id = m.id or e.survivor_id = m.id) and e.cause in ('hand', 'suggestion'))
            or m.bot_decided_by is not null
            or exists (select 1 from jsonb_each(m.provenance) p where (p.value ->> 'locked')::boolean)))

@@ -26,6 +26,8 @@ import {
 import { mergeOrganizations, undoOrganizationMerge } from './organization-merges.ts';
 import { organizationPeople } from './organization-people.ts';
 import { followOurDomains } from './our-domains.ts';
+import { privacyJob } from './privacy/erasing.ts';
+import { privacyActions } from './privacy/index.ts';
 import { acceptSuggestion, refuseSuggestion, reopenSuggestion, searchSuggestions, skipSuggestion, suggestions } from './review.ts';
 import { findSuggestionsJob } from './search-job.ts';
 import { segmentChanges, segmentDigestJob, setAlerts } from './segment-alerts.ts';
@@ -39,6 +41,8 @@ export type { LinkResult } from './link.ts';
 export { importAffiliations, importOrganizations } from './organizations.ts';
 export { createSuppression } from './privacy/suppression.ts';
 export type { Suppression } from './privacy/suppression.ts';
+export { privacyJob };
+export { goOn as goOnErasing } from './privacy/erasing.ts';
 export { forgetUnused } from './forget.ts';
 export { recordStats, replaceStats } from './stats.ts';
 export type { StatChange } from './stats.ts';
@@ -106,10 +110,18 @@ export const membersActions = [
   segmentChanges,
   engagementSettings,
   updateEngagement,
+  ...privacyActions,
 ] satisfies readonly Action[];
 
 export { findSuggestionsJob, watchSegmentsJob };
 export { watchSegments } from './segment-watch.ts';
 export { sendSegmentDigests } from './segment-alerts.ts';
-export const membersJobs: readonly Job[] = [refreshCardsJob, findSuggestionsJob, watchSegmentsJob, segmentDigestJob, mergeBatchJob];
+export const membersJobs: readonly Job[] = [
+  refreshCardsJob,
+  findSuggestionsJob,
+  watchSegmentsJob,
+  segmentDigestJob,
+  mergeBatchJob,
+  privacyJob,
+];
 export const membersHandlers: readonly FactHandler[] = [followOurDomains];

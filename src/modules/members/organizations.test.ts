@@ -199,8 +199,9 @@ test('organizations that are one are merged, with people, domains and the name a
   });
   expect(await callAction(t.program, t.asAdministrator, getOrganization, { id: labs.id })).toMatchObject({
     name: 'Acme Labs',
-    members: 1,
+    members: 2,
     domains: ['acme.io'],
+    parent: { id: acme.id },
   });
   await expect(callAction(t.program, t.asAdministrator, undoOrganizationMerge, { merge })).rejects.toMatchObject({ kind: 'conflict' });
 });

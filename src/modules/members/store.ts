@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
+import type { SqlBool } from 'kysely';
 import { idOf } from '../../platform/access.ts';
 import type { Context } from '../../platform/context.ts';
 import type { Db, OpenTransaction } from '../../platform/db.ts';
-import { notFound } from '../../platform/errors.ts';
+import { AppError, notFound } from '../../platform/errors.ts';
 import { showId } from '../../platform/ids.ts';
 import { refreshPeople } from './cards.ts';
 import { readCards } from './list.ts';
@@ -23,8 +24,28 @@ export function inside(context: Context): OpenTransaction {
 /** The root of a member that may have been merged since its link was made. Errors: `not_found`. */
 export async function rootOf(db: Db, memberId: number): Promise<number> {
   const row = await db.selectFrom('member').select('root_id').where('id', '=', memberId).executeTakeFirst();
-  if (row === undefined) throw notFound('member', showId('member', memberId));
+  if (row === undefined) throw await whyGone(db, memberId);
   return row.root_id;
+}
+
+async function whyGone(db: Db, memberId: number): Promise<AppError> {
+  const erased = await db
+    .selectFrom('erasure')
+    .select(['state', 'asked_at', 'restore_until'])
+    .where(sql<SqlBool>`member_ids @> array[${memberId}]::int[]`)
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  if (erased === undefined) return notFound('member', showId('member', memberId));
+  const open = erased.state === 'hiding' || erased.state === 'hidden';
+  return new AppError(
+    'not_found',
+    'members.erased',
+    `This person was erased on ${erased.asked_at.toISOString().slice(0, 10)}. ${
+      open
+        ? `Until ${erased.restore_until.toISOString().slice(0, 10)} a manager can bring it back under Settings, Privacy.`
+        : 'Nothing of it is kept.'
+    }`,
+  );
 }
 
 /** As `rootOf`, for several: each root once, in their order. */
