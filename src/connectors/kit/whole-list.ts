@@ -21,7 +21,8 @@ export async function* wholeList(cursor: Json | undefined, read: (next: string |
   let next = before.next;
   const known = next === undefined ? before.now : before.known;
   const now = next === undefined ? [] : [...before.now];
-  let isOpen = next !== undefined;
+  // Said also when nothing changed: what a reading that was interrupted at its very end left is settled so.
+  let isOpen = true;
   do {
     const page = await read(next);
     const digest = hash('sha256', JSON.stringify(page.items), 'base64url').slice(0, 12);

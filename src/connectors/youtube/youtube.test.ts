@@ -133,7 +133,7 @@ test('says what is wrong, and waits for the next day when the quota is used up',
     { channel: undefined, playlists: ['PLgone000001', 'PLempty00001'] },
     { warn: (message) => warnings.push(message) },
   );
-  expect([await readPages(videos, both), warnings]).toEqual([[], [expect.stringContaining('Playlist PLgone000001') as string]]);
+  expect([itemsOf(await readPages(videos, both)), warnings]).toEqual([[], [expect.stringContaining('Playlist PLgone000001') as string]]);
   const limited = {
     ...(await open(url, { channel: undefined, playlists: ['PLquota00001'] })),
     now: () => new Date('2024-03-01T20:00:00Z'),
