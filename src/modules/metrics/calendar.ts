@@ -92,6 +92,18 @@ export function periodAround(day: Day, granularity: Granularity, fiscalStart: nu
   }
 }
 
+/** Months since January of the year 0, by the day. */
+export function monthOf(day: Day): number {
+  const { year, month } = partsOf(day);
+  return year * 12 + month - 1;
+}
+
+/** First and last day of a month as `monthOf` counts them. */
+export function daysOfMonth(month: number): { from: Day; to: Day } {
+  const year = Math.floor(month / 12);
+  return { from: firstOf(year, (month % 12) + 1), to: firstOf(year, (month % 12) + 2) - 1 };
+}
+
 /** The first day of the month that lies so many months before the month of a day. */
 export function monthsBefore(day: Day, months: number): Day {
   const { year, month } = partsOf(day);

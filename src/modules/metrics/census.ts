@@ -11,6 +11,8 @@ import type { Shelf } from './sheets.ts';
 export interface Census {
   /** Goes up with every change that was seen: what a kept answer is good for. */
   version: number;
+  /** Goes up when somebody's accounts, affiliations or being a bot change; not when new people come. */
+  bonds: number;
   shelf: Shelf;
   /** Identity → the member it belongs to now. 0 where there is none. */
   memberOf: Int32Array;
@@ -62,6 +64,7 @@ export const botStates = ['human', 'suspected', 'bot'] as const;
 export function emptyCensus(): Census {
   return {
     version: 0,
+    bonds: 0,
     shelf: emptyShelf(),
     memberOf: new Int32Array(1024),
     subjectOf: new Int32Array(1024),
@@ -87,6 +90,8 @@ export function emptyCensus(): Census {
 
 export function putIdentity(census: Census, id: number, memberId: number): void {
   if (id >= census.memberOf.length) census.memberOf = grow(census.memberOf, new Int32Array(roomFor(id)));
+  const before = census.memberOf[id] ?? 0;
+  if (before !== 0 && before !== memberId) census.bonds += 1;
   census.memberOf[id] = memberId;
   // So that whatever is kept by member has a place for this one.
   reserveMember(census, memberId);
@@ -94,6 +99,7 @@ export function putIdentity(census: Census, id: number, memberId: number): void 
 
 export function putMember(census: Census, id: number, bot: number, rootId: number): void {
   reserveMember(census, id);
+  if (census.bot[id] !== bot || (census.rootOf.get(id) ?? id) !== rootId) census.bonds += 1;
   census.bot[id] = bot;
   if (rootId === id) census.rootOf.delete(id);
   else census.rootOf.set(id, rootId);
@@ -127,10 +133,13 @@ export function putAffiliation(
         all[column] = grow(all[column], new Int32Array(roomFor(place)));
     }
   }
+  const [first, last] = [from ?? -farthest, to ?? farthest];
+  if (all.member[place] !== memberId || all.organization[place] !== organizationId || all.from[place] !== first || all.to[place] !== last)
+    census.bonds += 1;
   all.member[place] = memberId;
   all.organization[place] = organizationId;
-  all.from[place] = from ?? -farthest;
-  all.to[place] = to ?? farthest;
+  all.from[place] = first;
+  all.to[place] = last;
 }
 
 export function dropAffiliation(census: Census, id: number): void {
@@ -139,6 +148,7 @@ export function dropAffiliation(census: Census, id: number): void {
   if (place === undefined) return;
   all.places.delete(id);
   all.free.push(place);
+  census.bonds += 1;
   all.member[place] = 0;
 }
 

@@ -3,6 +3,8 @@ import { isTeam, isWithin, membersSize, organizationsOn } from './census.ts';
 import type { Census } from './census.ts';
 import { add, emptySet, has } from './member-set.ts';
 import type { MemberSet } from './member-set.ts';
+import { eachFold, firstByIdentity, never, selectSeries } from './folds.ts';
+import type { FoldOf } from './folds.ts';
 import { firstFrom, peopleFor, readPeople } from './sheets.ts';
 import type { Series, Sheet } from './sheets.ts';
 import type { Hours } from './hours.ts';
@@ -70,6 +72,8 @@ export interface Excluded {
 export interface Exclusion {
   seen: Uint8Array;
   excluded: Excluded;
+  /** Is told of each, to be counted again elsewhere. */
+  log?: (member: number, reason: number, activities: number, day: Day) => void;
 }
 
 export function openExclusion(census: Census): Exclusion {
@@ -77,12 +81,7 @@ export function openExclusion(census: Census): Exclusion {
   return { seen: new Uint8Array(membersSize(census)), excluded: { bots: none(), team: none(), widerCommunity: none(), suspectedBots: 0 } };
 }
 
-export function selectSeries(census: Census, selection: Pick<Selection, 'sources' | 'kinds'>): Series[] {
-  const { sources, kinds } = selection;
-  return [...census.shelf.series.values()].filter(
-    (series) => (sources === undefined || sources.includes(series.sourceId)) && (kinds === undefined || kinds.includes(series.kind)),
-  );
-}
+export { selectSeries };
 
 const people = peopleFor(4096);
 let members = new Int32Array(4096);
@@ -90,54 +89,82 @@ let starts = new Int32Array(4096);
 
 /** Calls `visit` for each source, kind and day of a selection with those who pass; series by series, days ascending. */
 export function walk(census: Census, selection: Selection, exclusion: Exclusion | undefined, visit: (batch: Batch) => void): void {
-  const { subjectOf } = census;
-  const { population, members: only, organizationId, creditedTo } = selection;
-  // Nearly everybody is a human who was never ours: no look-up for those.
-  const judgeAll = population === 'team' || population === 'bots';
-  const anyLimit = only !== undefined || organizationId !== undefined || creditedTo !== undefined;
   for (const series of selectSeries(census, selection)) {
     const { sheets } = series;
     for (let s = firstFrom(series, selection.from); s < sheets.length; s++) {
       const sheet = sheets[s];
       if (sheet === undefined || sheet.day > selection.to) break;
-      readPeople(sheet, people);
-      if (members.length < people.ids.length) {
-        members = new Int32Array(people.ids.length);
-        starts = new Int32Array(people.ids.length);
-      }
-      const { ids, counts } = people;
-      const { day } = sheet;
-      let size = 0;
-      let before = 0;
-      for (let i = 0; i < people.size; i++) {
-        const count = counts[i] ?? 0;
-        const start = before;
-        before += count;
-        const subject = subjectOf[ids[i] ?? 0] ?? 0;
-        const member = subject >>> 4;
-        if (member === 0) continue;
-        if (anyLimit) {
-          if (only !== undefined && !has(only, member)) continue;
-          if (organizationId !== undefined && !belongs(census, member, day, organizationId)) continue;
-          if (creditedTo !== undefined && !belongs(census, member, day, creditedTo)) continue;
-        }
-        if (judgeAll || (subject & 15) !== 0) {
-          const state = subject & 3;
-          const status = (subject >>> 2) & 3;
-          const team = status === 1 || (status === 2 && isTeam(census, member, day));
-          const reason = whyLeftOut(population, state === 2, team);
-          if (exclusion !== undefined && (reason !== 0 || state === 1))
-            note(exclusion, member, reason === 0 ? suspectedBit : reason, count);
-          if (reason !== 0) continue;
-        }
-        members[size] = member;
-        counts[size] = count;
-        starts[size] = start;
-        size++;
-      }
-      if (size > 0) visit({ series, sheet, day, size, members, counts, starts });
+      const size = passThose(census, selection, exclusion, sheet);
+      if (size > 0) visit({ series, sheet, day: sheet.day, size, members, counts: people.counts, starts });
     }
   }
+}
+
+/** The people of a fold who pass. `day` stands for all days of the month: nobody in it belonged elsewhere on another. */
+export type Folded = Pick<Batch, 'day' | 'size' | 'members' | 'counts'>;
+
+/**
+ * As `walk`, for those who ask who was there and how often, not in which source or on which day: whole months come added
+ * up, which is some ten times less to read. `of`: how often each was there, or the last day (1 to 31) that each was.
+ */
+export function walkFolded(
+  census: Census,
+  selection: Selection,
+  exclusion: Exclusion | undefined,
+  visit: (batch: Folded) => void,
+  of: FoldOf = 'counts',
+): void {
+  eachFold(census, selection, of, (sheets) => {
+    for (const sheet of sheets) {
+      const size = passThose(census, selection, exclusion, sheet);
+      if (size > 0) visit({ day: sheet.day, size, members, counts: people.counts });
+    }
+  });
+}
+
+/** Decodes a sheet, and leaves those who pass in `members`, `people.counts` and `starts`. Returns how many. */
+function passThose(census: Census, selection: Selection, exclusion: Exclusion | undefined, sheet: Sheet): number {
+  const { subjectOf } = census;
+  const { population, members: only, organizationId, creditedTo } = selection;
+  // Nearly everybody is a human who was never ours: no look-up for those.
+  const judgeAll = population === 'team' || population === 'bots';
+  const anyLimit = only !== undefined || organizationId !== undefined || creditedTo !== undefined;
+  readPeople(sheet, people);
+  if (members.length < people.ids.length) {
+    members = new Int32Array(people.ids.length);
+    starts = new Int32Array(people.ids.length);
+  }
+  const { ids, counts } = people;
+  const { day } = sheet;
+  let size = 0;
+  let before = 0;
+  for (let i = 0; i < people.size; i++) {
+    const count = counts[i] ?? 0;
+    const start = before;
+    before += count;
+    const subject = subjectOf[ids[i] ?? 0] ?? 0;
+    const member = subject >>> 4;
+    if (member === 0) continue;
+    if (anyLimit) {
+      if (only !== undefined && !has(only, member)) continue;
+      if (organizationId !== undefined && !belongs(census, member, day, organizationId)) continue;
+      if (creditedTo !== undefined && !belongs(census, member, day, creditedTo)) continue;
+    }
+    if (judgeAll || (subject & 15) !== 0) {
+      const state = subject & 3;
+      const status = (subject >>> 2) & 3;
+      const team = status === 1 || (status === 2 && isTeam(census, member, day));
+      const reason = whyLeftOut(population, state === 2, team);
+      if (exclusion !== undefined && (reason !== 0 || state === 1))
+        note(exclusion, member, reason === 0 ? suspectedBit : reason, count, day);
+      if (reason !== 0) continue;
+    }
+    members[size] = member;
+    counts[size] = count;
+    starts[size] = start;
+    size++;
+  }
+  return size;
 }
 
 const botBit = 1;
@@ -154,7 +181,9 @@ export function whyLeftOut(population: Whom, isBot: boolean, team: boolean): num
   return population === 'team' && !team ? widerBit : 0;
 }
 
-export function note({ seen, excluded }: Exclusion, member: number, reason: number, activities: number): void {
+/** Counts somebody left out, for a reason as `walk` gives it. */
+export function note({ seen, excluded, log }: Exclusion, member: number, reason: number, activities: number, day = 0): void {
+  log?.(member, reason, activities, day);
   const first = ((seen[member] ?? 0) & reason) === 0;
   seen[member] = (seen[member] ?? 0) | reason;
   if (reason === suspectedBit) {
@@ -186,7 +215,7 @@ export function tally(census: Census, selection: Selection, exclusion?: Exclusio
   const sums = new Int32Array(membersSize(census));
   let distinct = 0;
   let activities = 0;
-  walk(census, selection, exclusion, ({ members: who, counts, size }) => {
+  walkFolded(census, selection, exclusion, ({ members: who, counts, size }) => {
     for (let i = 0; i < size; i++) {
       const member = who[i] ?? 0;
       const count = counts[i] ?? 0;
@@ -242,8 +271,7 @@ export const unknownHour = 255;
 /** The first day that counts as history: 1 January of the year 1. */
 export const dawn = -719_162;
 
-/** Never: later than any day. */
-export const never = 0x7fffffff;
+export { never };
 
 const firsts = new WeakMap<Census, { version: number; byFilter: Map<string, Int32Array> }>();
 
@@ -260,26 +288,17 @@ export function firstDays(census: Census, filter: Pick<Selection, 'sources' | 'k
   const key = JSON.stringify([filter.sources, filter.kinds]);
   const known = mine.byFilter.get(key);
   if (known !== undefined) return known;
-  const first = readFirstDays(census, selectSeries(census, filter));
-  if (mine.byFilter.size >= 4) mine.byFilter.clear();
-  mine.byFilter.set(key, first);
-  return first;
-}
-
-function readFirstDays(census: Census, all: Series[]): Int32Array {
+  const byIdentity = firstByIdentity(census, filter);
   const first = new Int32Array(membersSize(census)).fill(never);
   const { memberOf } = census;
-  for (const series of all) {
-    for (const sheet of series.sheets) {
-      readPeople(sheet, people);
-      const { ids, size } = people;
-      const { day } = sheet;
-      for (let i = 0; i < size; i++) {
-        const member = memberOf[ids[i] ?? 0] ?? 0;
-        if (day < (first[member] ?? 0)) first[member] = day;
-      }
-    }
+  for (let id = 0; id < byIdentity.length; id++) {
+    const day = byIdentity[id] ?? never;
+    if (day === never) continue;
+    const member = memberOf[id] ?? 0;
+    if (day < (first[member] ?? 0)) first[member] = day;
   }
+  if (mine.byFilter.size >= 4) mine.byFilter.clear();
+  mine.byFilter.set(key, first);
   return first;
 }
 
@@ -287,7 +306,7 @@ function readFirstDays(census: Census, all: Series[]): Int32Array {
 export function distinctMembers(census: Census, selection: Selection, exclusion?: Exclusion): { members: MemberSet; activities: number } {
   const found = emptySet(membersSize(census));
   let activities = 0;
-  walk(census, selection, exclusion, ({ members: who, counts, size }) => {
+  walkFolded(census, selection, exclusion, ({ members: who, counts, size }) => {
     for (let i = 0; i < size; i++) {
       add(found, who[i] ?? 0);
       activities += counts[i] ?? 0;

@@ -102,6 +102,7 @@ export async function readSnapshot(on: pg.Pool | pg.PoolClient): Promise<Snapsho
 async function readAll(client: pg.PoolClient, mine: Kept): Promise<void> {
   const fresh = emptyCensus();
   fresh.version = mine.census.version + 1;
+  fresh.bonds = mine.census.bonds + 1;
   // Plain humans who are their own root need no row: their identities make their place.
   await members.read(client, fresh, "where bot <> 'human' or root_id <> id");
   await identities.read(client, fresh, '');
@@ -195,7 +196,9 @@ const identities = table('select id, member_id from identity', ['int', 'int'], (
 );
 
 const organizations = table('select id, name, kind from organization', ['int', 'text', 'text'], (census, [id, name, kind]) => {
-  census.organizations.set(id, { name, ours: kind === 'ours' });
+  const ours = kind === 'ours';
+  if ((census.organizations.get(id)?.ours ?? false) !== ours) census.bonds += 1;
+  census.organizations.set(id, { name, ours });
 });
 
 const affiliations = table(

@@ -1,6 +1,6 @@
 import { isWithin, membersSize, organizationsOn } from './census.ts';
 import type { Census } from './census.ts';
-import { walk } from './counting.ts';
+import { walkFolded } from './counting.ts';
 import type { Exclusion, Selection } from './counting.ts';
 import { add, eachOf, emptySet, has, sizeOf } from './member-set.ts';
 
@@ -28,7 +28,7 @@ export function divideByOrganization(census: Census, selection: Selection, exclu
   const within = new Int32Array(membersSize(census));
   const split = new Map<number, { amount: number; people: Set<number> }>();
   let total = 0;
-  walk(census, selection, exclusion, ({ members, counts, size, day }) => {
+  walkFolded(census, selection, exclusion, ({ members, counts, size, day }) => {
     for (let i = 0; i < size; i++) {
       const member = members[i] ?? 0;
       const count = counts[i] ?? 0;

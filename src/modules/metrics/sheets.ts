@@ -1,3 +1,4 @@
+import { monthOf } from './calendar.ts';
 import type { Day } from './calendar.ts';
 
 /** One presence row in memory: where its `people` bytes lie, and its sums. A row that changed is another object. */
@@ -26,12 +27,14 @@ export interface Shelf {
   used: number;
   live: number;
   wasted: number;
+  /** Month → goes up when a sheet of it comes, changes or goes: what was added up of it is good as long as it stays. */
+  stamps: Map<number, number>;
 }
 
 const chunkSize = 1 << 20;
 
 export function emptyShelf(): Shelf {
-  return { series: new Map(), chunks: [], used: 0, live: 0, wasted: 0 };
+  return { series: new Map(), chunks: [], used: 0, live: 0, wasted: 0, stamps: new Map() };
 }
 
 export interface SheetBytes {
@@ -56,6 +59,7 @@ export function putSheet(shelf: Shelf, given: SheetBytes): void {
   const before = series.sheets[at];
   const replaces = before !== undefined && before.day === given.day;
   if (replaces) discard(shelf, before);
+  stamp(shelf, given.day);
   const place = write(shelf, given.people);
   const sheet: Sheet = { day: given.day, ...place, identities: given.identities, total: given.total, value: given.value };
   if (at === series.sheets.length) series.sheets.push(sheet);
@@ -69,9 +73,15 @@ export function dropSheet(shelf: Shelf, sourceId: number, kind: number, day: Day
   const at = firstFrom(series, day);
   const sheet = series.sheets[at];
   if (sheet === undefined || sheet.day !== day) return;
+  stamp(shelf, day);
   discard(shelf, sheet);
   series.sheets.splice(at, 1);
   if (series.sheets.length === 0) shelf.series.delete(key);
+}
+
+function stamp(shelf: Shelf, day: Day): void {
+  const month = monthOf(day);
+  shelf.stamps.set(month, (shelf.stamps.get(month) ?? 0) + 1);
 }
 
 /** Gives back the room of replaced sheets once it is as much as what is live. */

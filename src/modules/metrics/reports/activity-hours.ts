@@ -1,6 +1,7 @@
-import { openExclusion, unknownHour, walk } from '../counting.ts';
+import { openExclusion } from '../counting.ts';
 import type { Selection } from '../counting.ts';
 import { chaoss } from '../report.ts';
+import { hoursOf } from '../totals.ts';
 import type { Ask, Column, CountedReport } from '../report.ts';
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -26,22 +27,9 @@ export const activityHours: CountedReport = {
 
   run(census, ask) {
     const exclusion = openExclusion(census);
-    const cells = new Float64Array(168);
-    let unknown = 0;
-    const shift = ask.clock === 'own' ? 1 : 0;
-    walk(census, ask.selection, exclusion, ({ sheet, starts, counts, size }) => {
-      const bytes = ask.hours?.get(sheet);
-      if (bytes === undefined) return;
-      for (let i = 0; i < size; i++) {
-        const begin = starts[i] ?? 0;
-        const end = begin + (counts[i] ?? 0);
-        for (let at = begin * 2 + shift; at < end * 2; at += 2) {
-          const hour = bytes[at] ?? unknownHour;
-          if (hour < 168) cells[hour] = (cells[hour] ?? 0) + 1;
-          else unknown += 1;
-        }
-      }
-    });
+    const all = hoursOf(census, ask.selection, exclusion, ask.clock, ask.hours);
+    const cells = all.subarray(0, 168);
+    const unknown = all[168] ?? 0;
     const known = cells.reduce((sum, count) => sum + count, 0);
     return {
       columns: [{ key: 'weekday', title: 'Weekday', type: 'weekday' }, ...hourColumns],

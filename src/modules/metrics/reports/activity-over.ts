@@ -1,10 +1,11 @@
 import type { Period } from '../calendar.ts';
 import type { Census } from '../census.ts';
-import { openExclusion, walk } from '../counting.ts';
+import { openExclusion } from '../counting.ts';
 import type { Exclusion, Selection } from '../counting.ts';
 import { during, partialNote, periodColumn, periodIndex, periodsFor } from '../report.ts';
 import type { Column, CountedReport } from '../report.ts';
 import type { Series } from '../sheets.ts';
+import { walkTotals } from '../totals.ts';
 
 /** As many as colours can be told apart; the rest is "other". */
 const mostShown = 8;
@@ -23,13 +24,11 @@ export function activityOver(about: {
   function count(census: Census, selection: Selection, periods: readonly Period[], exclusion?: Exclusion): [number, Float64Array][] {
     const indexOf = periodIndex(selection, periods);
     const sums = new Map<number, Float64Array>();
-    walk(census, selection, exclusion, ({ series, day, counts, size }) => {
+    walkTotals(census, selection, exclusion, (series, day, activities) => {
       let own = sums.get(numberOf(series));
       if (own === undefined) sums.set(numberOf(series), (own = new Float64Array(periods.length)));
       const at = indexOf[day - selection.from] ?? 0;
-      let sum = own[at] ?? 0;
-      for (let i = 0; i < size; i++) sum += counts[i] ?? 0;
-      own[at] = sum;
+      own[at] = (own[at] ?? 0) + activities;
     });
     return [...sums].sort(([a, own], [b, other]) => total(other) - total(own) || a - b);
   }

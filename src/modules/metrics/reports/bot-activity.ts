@@ -1,8 +1,9 @@
 import type { Census } from '../census.ts';
-import { openExclusion, walk } from '../counting.ts';
+import { openExclusion, walkFolded } from '../counting.ts';
 import type { Exclusion, Selection } from '../counting.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
 import type { CountedReport } from '../report.ts';
+import { walkTotals } from '../totals.ts';
 
 export const botActivity: CountedReport = {
   id: 'bot-activity',
@@ -78,14 +79,14 @@ function measure(
   exclusion: Exclusion,
 ): { bots: Set<number>; botActivities: number; activities: number } {
   const found = { bots: new Set<number>(), botActivities: 0, activities: 0 };
-  walk(census, { ...selection, population: 'bots' }, undefined, ({ members, counts, size }) => {
+  walkFolded(census, { ...selection, population: 'bots' }, undefined, ({ members, counts, size }) => {
     for (let i = 0; i < size; i++) {
       found.botActivities += counts[i] ?? 0;
       found.bots.add(members[i] ?? 0);
     }
   });
-  walk(census, selection, exclusion, ({ counts, size }) => {
-    for (let i = 0; i < size; i++) found.activities += counts[i] ?? 0;
+  walkTotals(census, selection, exclusion, (_series, _day, activities) => {
+    found.activities += activities;
   });
   found.activities += found.botActivities;
   return found;

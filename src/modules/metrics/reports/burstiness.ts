@@ -1,9 +1,10 @@
 import type { Census } from '../census.ts';
-import { openExclusion, walk } from '../counting.ts';
+import { openExclusion } from '../counting.ts';
 import type { Exclusion, Selection } from '../counting.ts';
 import { burstiness as burstinessOf, spread } from '../ranking.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor } from '../report.ts';
 import type { CountedReport } from '../report.ts';
+import { walkTotals } from '../totals.ts';
 
 /** A period is a burst or a lull when it lies further than this many standard deviations from the mean. */
 const deviations = 2;
@@ -65,10 +66,8 @@ export const burstiness: CountedReport = {
 
 function countDays(census: Census, selection: Selection, exclusion: Exclusion): Float64Array {
   const days = new Float64Array(selection.to - selection.from + 1);
-  walk(census, selection, exclusion, ({ day, counts, size }) => {
-    let sum = days[day - selection.from] ?? 0;
-    for (let i = 0; i < size; i++) sum += counts[i] ?? 0;
-    days[day - selection.from] = sum;
+  walkTotals(census, selection, exclusion, (_series, day, activities) => {
+    days[day - selection.from] = (days[day - selection.from] ?? 0) + activities;
   });
   return days;
 }

@@ -1,8 +1,8 @@
 import type { Census } from '../census.ts';
-import { openExclusion, walk } from '../counting.ts';
+import { distinctMembers, openExclusion, selectSeries } from '../counting.ts';
 import type { Exclusion, Selection } from '../counting.ts';
 import { membersSize } from '../census.ts';
-import { add, addAll, emptySet, sizeOf } from '../member-set.ts';
+import { addAll, emptySet, sizeOf } from '../member-set.ts';
 import type { MemberSet } from '../member-set.ts';
 import { chaoss } from '../report.ts';
 import type { CountedReport } from '../report.ts';
@@ -61,13 +61,9 @@ export const contributorsByKind: CountedReport = {
 
 function byKind(census: Census, selection: Selection, exclusion: Exclusion): Map<number, { members: MemberSet; activities: number }> {
   const found = new Map<number, { members: MemberSet; activities: number }>();
-  walk(census, selection, exclusion, ({ series, members, counts, size }) => {
-    let own = found.get(series.kind);
-    if (own === undefined) found.set(series.kind, (own = { members: emptySet(membersSize(census)), activities: 0 }));
-    for (let i = 0; i < size; i++) {
-      add(own.members, members[i] ?? 0);
-      own.activities += counts[i] ?? 0;
-    }
-  });
+  for (const kind of new Set(selectSeries(census, selection).map((series) => series.kind))) {
+    const own = distinctMembers(census, { ...selection, kinds: [kind] }, exclusion);
+    if (own.activities > 0) found.set(kind, own);
+  }
   return found;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { membersSize } from '../census.ts';
 import { readCountries } from '../countries.ts';
-import { openExclusion, walk } from '../counting.ts';
+import { openExclusion, walkFolded } from '../counting.ts';
 import { add, emptySet, has, sizeOf } from '../member-set.ts';
 import type { MemberSet } from '../member-set.ts';
 import { countryName } from '../place-names.ts';
@@ -26,7 +26,7 @@ export const geography: ReadReport = {
     const everybody = emptySet(membersSize(census));
     const people: MemberSet[] = codes.map(() => emptySet(membersSize(census)));
     const activities = new Float64Array(codes.length);
-    walk(census, ask.selection, exclusion, ({ members, counts, size }) => {
+    walkFolded(census, ask.selection, exclusion, ({ members, counts, size }) => {
       for (let i = 0; i < size; i++) {
         const member = members[i] ?? 0;
         const country = of[member] ?? 0;

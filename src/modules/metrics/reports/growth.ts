@@ -1,9 +1,9 @@
 import type { Period } from '../calendar.ts';
 import type { Census } from '../census.ts';
 import { contributionKinds, kindNumbers } from '../contribution-kinds.ts';
-import { distinctMembers, firstDays, openExclusion, walk } from '../counting.ts';
+import { distinctMembers, firstDays, openExclusion } from '../counting.ts';
 import type { Exclusion } from '../counting.ts';
-import { add, addAll, countThose, emptySet, sizeOf, those } from '../member-set.ts';
+import { addAll, countThose, emptySet, sizeOf, those } from '../member-set.ts';
 import type { MemberSet } from '../member-set.ts';
 import { during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
 import type { Ask, Column, CountedReport } from '../report.ts';
@@ -73,18 +73,22 @@ function count(census: Census, ask: Ask, periods: readonly Period[], exclusion: 
   const { selection } = ask;
   const first = firstDays(census, selection);
   const kinds = new Set(contributionsOf(ask));
+  const asked = selection.kinds ?? [...kinds];
+  const parts = [
+    [asked.filter((kind) => kinds.has(kind)), 'contributors'],
+    [asked.filter((kind) => !kinds.has(kind)), 'active'],
+  ] as const;
   const all = { active: emptySet(first.length), contributors: emptySet(first.length), activities: 0 };
   const rows = periods.map((period) => {
     const active = emptySet(first.length);
     const contributors = emptySet(first.length);
     let activities = 0;
-    walk(census, within(selection, period), exclusion, ({ series, members, counts, size }) => {
-      const into = kinds.has(series.kind) ? contributors : active;
-      for (let i = 0; i < size; i++) {
-        add(into, members[i] ?? 0);
-        activities += counts[i] ?? 0;
-      }
-    });
+    for (const [kindsOf, into] of parts) {
+      if (kindsOf.length === 0) continue;
+      const found = distinctMembers(census, { ...within(selection, period), kinds: kindsOf }, exclusion);
+      addAll(into === 'contributors' ? contributors : active, found.members);
+      activities += found.activities;
+    }
     addAll(active, contributors);
     addAll(all.active, active);
     addAll(all.contributors, contributors);

@@ -1,7 +1,8 @@
+import { daysOfMonth, monthOf } from '../calendar.ts';
 import type { Day } from '../calendar.ts';
 import { membersSize } from '../census.ts';
 import type { Census } from '../census.ts';
-import { dawn, distinctMembers, firstDays, never, openExclusion, walk } from '../counting.ts';
+import { dawn, distinctMembers, firstDays, never, openExclusion, walkFolded } from '../counting.ts';
 import type { Exclusion, Selection } from '../counting.ts';
 import { without } from '../member-set.ts';
 import { chaoss, partialNote, periodColumn, periodsFor } from '../report.ts';
@@ -63,13 +64,25 @@ export const inactiveContributors: CountedReport = {
 function countAtEnds(census: Census, ask: Ask, ends: readonly Day[], exclusion: Exclusion): { ever: number; inactive: number }[] {
   const { selection } = ask;
   const last = new Int32Array(membersSize(census)).fill(neverYet);
-  const read = (from: Day, to: Day, left?: Exclusion) =>
-    walk(census, { ...selection, from, to }, left, ({ members, size, day }) => {
-      for (let i = 0; i < size; i++) {
-        const member = members[i] ?? 0;
-        if ((last[member] ?? 0) < day) last[member] = day;
-      }
-    });
+  const read = (from: Day, to: Day, left?: Exclusion) => {
+    const window = { ...selection, from, to };
+    walkFolded(
+      census,
+      window,
+      undefined,
+      ({ members, counts, size, day }) => {
+        // The last day of each in the month of that day.
+        const before = daysOfMonth(monthOf(day)).from - 1;
+        for (let i = 0; i < size; i++) {
+          const member = members[i] ?? 0;
+          const then = before + (counts[i] ?? 0);
+          if ((last[member] ?? 0) < then) last[member] = then;
+        }
+      },
+      'last',
+    );
+    if (left !== undefined) walkFolded(census, window, left, () => undefined);
+  };
   // For everyone, who had ever contributed is known beforehand; only the interval before the first end is to be read.
   const start = (ends[0] ?? 0) - ask.afterDays + 1;
   const first = isEveryone(selection) ? firstDays(census, selection) : undefined;
