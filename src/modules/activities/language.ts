@@ -34,15 +34,20 @@ const sharedScripts = /[\p{Script=Cyrillic}\p{Script=Arabic}]/u;
 const hindiWords = /(?<!\p{L})(?:है|हैं|में|नहीं|और|का|की|के|मैं|मुझे|कैसे|से|को|था|हूं|हूँ)(?![\p{L}\p{M}])/gu;
 const marathiWords = /(?<!\p{L})(?:आहे|आहेत|नाही|मला|काय|आणि|कसे|ला|मध्ये|होते|करा|माझे)(?![\p{L}\p{M}])/gu;
 
+/** Characters that say it: more make nobody surer. */
+const enough = 400;
+
 /**
  * The language of sentences; `und` for what is too short or could be several. Scripts that decide are looked at first; the
  * rest is the detector's, where it is sure: one word is never enough, two or three only when nothing else comes near.
  */
-export function detectLanguage(prose: string, detect: Detector): Language {
-  const all = count(prose, letters);
-  if (all < 2) return 'und';
+export function detectLanguage(whole: string, detect: Detector): Language {
+  const prose = whole.length <= enough ? whole : whole.slice(0, enough);
   // oxlint-disable-next-line no-control-regex -- most texts are ASCII, and are of no other script
-  if (!/^[\x00-\x7f]*$/.test(prose)) {
+  const ascii = /^[\x00-\x7f]*$/.test(prose);
+  const all = ascii ? asciiLetters(prose) : count(prose, letters);
+  if (all < 2) return 'und';
+  if (!ascii) {
     const found = ofScript(prose, all);
     if (found !== undefined) return found;
   }
@@ -76,6 +81,15 @@ function hindiOrMarathi(prose: string, margin: number): Language {
   const [hindi, marathi] = [count(prose, hindiWords), count(prose, marathiWords)];
   if (hindi !== marathi) return hindi > marathi ? 'hi' : 'mr';
   return margin >= 0.03 ? 'hi' : 'und';
+}
+
+function asciiLetters(text: string): number {
+  let found = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i) | 32;
+    if (code >= 97 && code <= 122) found += 1;
+  }
+  return found;
 }
 
 function count(text: string, of: RegExp): number {
