@@ -165,6 +165,7 @@ test('takes from webhooks the very records that reading gives, and nothing priva
   expect(news('solved', 'unaccepted_solution', { solved: sent['solved'] }).pages).toEqual([
     { stream: 'solutions', items: [], gone: ['8'] },
   ]);
+  expect(news('post', 'post_edited', { post: { ...sent['post'], deleted_at: '2024-03-03T09:00:00Z' } }).pages?.[0]?.gone).toEqual(['12']);
   expect(news('topic', 'topic_edited', { topic: { id: 9, archetype: 'regular' } })).toEqual({ readNow: true });
   expect(news('topic', 'topic_destroyed', { topic: { id: 9 } }).pages).toEqual([{ stream: 'topics', items: [], gone: ['9'] }]);
   expect(news('like', 'post_liked', { like: {} })).toEqual({ readNow: true });

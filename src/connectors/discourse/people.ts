@@ -11,7 +11,7 @@ export const username = z
   .refine((text) => cleanName(text) !== '', 'the user has no name');
 
 /** What posts, likes and badges say about a user, beside the name. */
-export interface Account {
+interface Account {
   username: string;
   id?: number | null | undefined;
   name?: string | null | undefined;
@@ -37,7 +37,7 @@ export function personOf(account: Account, settings: DiscourseSettings): Person 
   };
 }
 
-export interface Profile {
+interface Profile {
   location?: string | null | undefined;
   website?: string | null | undefined;
   bio_excerpt?: string | null | undefined;

@@ -13,7 +13,7 @@ import { ask } from './settings.ts';
 /** Newer forums give a tag as an object. */
 const tag = z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]);
 
-export const topicRecord = z.object({
+const topicRecord = z.object({
   id: z.int().positive(),
   title: z.string(),
   slug: z.string().nullish(),

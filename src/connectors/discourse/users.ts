@@ -6,7 +6,7 @@ import { personOf, pick, profileOf, username } from './people.ts';
 import type { DiscourseIo, DiscourseSettings } from './settings.ts';
 import { ask } from './settings.ts';
 
-export const userRecord = z.object({
+const userRecord = z.object({
   id: z.int(),
   username,
   name: z.string().nullish(),

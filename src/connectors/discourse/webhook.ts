@@ -12,6 +12,7 @@ const post = z.looseObject({
   topic_id: z.int().positive(),
   post_type: z.int().default(1),
   topic_archetype: z.string().default('regular'),
+  deleted_at: z.string().nullish(),
 });
 const body = z.object({
   post: post.optional(),
@@ -48,7 +49,7 @@ export const webhook: Webhook<DiscourseSettings> = {
 /** Whole posts, answers and users are taken as they come; of the rest only that something changed. */
 function newsOf(type: string, event: string, sent: Body): WebhookNews {
   const isGone = event.endsWith('_destroyed');
-  if (type === 'post' && sent.post !== undefined) return postNews(sent.post, isGone);
+  if (type === 'post' && sent.post !== undefined) return postNews(sent.post, isGone || typeof sent.post.deleted_at === 'string');
   if (type === 'solved' && sent.solved !== undefined) return solvedNews(sent.solved, event);
   if (type === 'user' && sent.user !== undefined) return userNews(sent.user, event, isGone);
   if (type === 'topic' && sent.topic !== undefined) {
