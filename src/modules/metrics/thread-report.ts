@@ -61,7 +61,8 @@ export interface ThreadColumn {
 export function threadReport(counting: ThreadCounting): ThreadReport {
   const { threadKinds, allOpened, atEnds, columns, notes, measure, ...frame } = counting;
 
-  async function gather(context: Context, ask: Ask): Promise<Gathered> {
+  /** `listed`: which threads they are is wanted too, not only their figures. */
+  async function gather(context: Context, ask: Ask, listed: boolean): Promise<Gathered> {
     const { from } = windowBefore(ask.selection.from, ask.selection.to);
     const threads = await openThreads(context, from, ask.timeZone);
     const exclusion = openExclusion(threads.census);
@@ -78,9 +79,11 @@ export function threadReport(counting: ThreadCounting): ThreadReport {
         let own = amounts.get(name);
         if (own === undefined) amounts.set(name, (own = periods.map(() => ({ slots: [], values: [], openers: [] }))));
         const place = own[index[day - first] ?? 0];
-        place?.slots.push(slot);
-        place?.values.push(amount);
-        place?.openers.push(opener);
+        if (place === undefined) return;
+        place.values.push(amount);
+        if (!listed) return;
+        place.slots.push(slot);
+        place.openers.push(opener);
       },
     };
     const kinds = threadKinds.filter((kind) => ask.threadKinds?.includes(kind) ?? true);
@@ -96,13 +99,13 @@ export function threadReport(counting: ThreadCounting): ThreadReport {
     granularity: 'month',
     async read(context, ask) {
       return keptAnswer(context, frame.id, ask, async () =>
-        answerOf(await gather(context, ask), columns, notes ?? [], ask, atEnds === true),
+        answerOf(await gather(context, ask, false), columns, notes ?? [], ask, atEnds === true),
       );
     },
     async openThreads(context, ask, row, column) {
       const wanted = columns.find((candidate) => candidate.key === column);
       if (wanted === undefined) return undefined;
-      const { threads, periods, amounts } = await gather(context, ask);
+      const { threads, periods, amounts } = await gather(context, ask, true);
       const all = periods.map((_, p) => p);
       const parts = row !== '*' ? [periods.findIndex(({ key }) => key === row)] : atEnds === true ? all.slice(-1) : all;
       if (parts.includes(-1)) return undefined;

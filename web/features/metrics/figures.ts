@@ -35,8 +35,16 @@ export function formatFigure(value: number | null | undefined, type: Figure): st
 /** For axes and small cells; the whole number is one hover away. */
 export function formatShort(value: number, type: Figure): string {
   if (type === 'share') return percent.format(value);
-  if (type === 'duration') return formatDuration(value);
+  if (type === 'duration') return roughly(value);
   return Math.abs(value) < 10_000 ? formatFigure(value, type) : formatCompact(value);
+}
+
+/** `13 min`, `2.5 h`, `4 d`: in its largest unit alone. */
+function roughly(seconds: number): string {
+  if (seconds === 0) return '0';
+  const [unit, length] = seconds >= 86_400 ? ['d', 86_400] : seconds >= 3600 ? ['h', 3600] : seconds >= 60 ? ['min', 60] : ['s', 1];
+  const value = seconds / Number(length);
+  return `${value >= 10 ? Math.round(value) : tenth.format(value)} ${unit}`;
 }
 
 export function figureIn(row: Row, key: string): number | null {
