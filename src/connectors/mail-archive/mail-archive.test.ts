@@ -257,6 +257,7 @@ test.each([
   ['A list:\n> quoted', 'A list:'],
   ['Am 1.3.2024 um 10:00 schrieb Ann:\n> x\ny', 'y'],
   ['> only quoted', ''],
+  ['What Bob wrote:\n\nOn Mon, Ann wrote:\n> a\n> b', 'What Bob wrote:'],
 ])('leaves of %j what it says itself', (given, expected) => {
   expect(ownText(given)).toBe(expected);
 });

@@ -12,10 +12,13 @@ const original =
 export function ownText(given: string): string {
   const lines = given.slice(0, 200_000).replace(/\r\n?/g, '\n').split('\n');
   const kept: string[] = [];
+  let inQuote = false;
   for (const line of lines) {
     if (/^-- ?$/.test(line) || original.test(line)) break;
-    if (!/^\s{0,3}>/.test(line)) kept.push(line);
-    else if (kept.length > 0) dropAttribution(kept);
+    const isQuote = /^\s{0,3}>/.test(line);
+    if (!isQuote) kept.push(line);
+    else if (!inQuote) dropAttribution(kept);
+    inQuote = isQuote;
   }
   return cleanText(
     kept
