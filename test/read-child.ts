@@ -2,7 +2,7 @@
 // With 0 it reads to the end. Settings come from the environment, as for the program.
 import { openProgram } from '../src/entry/program.ts';
 import { connectors } from '../src/connectors/registry.ts';
-import { dropSource, openTaker } from '../src/modules/activities/index.ts';
+import { countOlder, dropOlder, dropSource, openTaker } from '../src/modules/activities/index.ts';
 import { provideToSources, runSource } from '../src/modules/sources/index.ts';
 import { readConfig } from '../src/platform/config.ts';
 import { readId } from '../src/platform/ids.ts';
@@ -13,6 +13,8 @@ let left = Number(pages);
 provideToSources({
   connectors,
   dropSource,
+  dropOlder,
+  countOlder,
   // The written rows of a page are there, its transaction is not committed: the worst moment to die.
   openTaker(program, sourceId) {
     const taker = openTaker(program, sourceId);

@@ -3,7 +3,10 @@ import { accessJobs } from '../modules/access/index.ts';
 import {
   activitiesJobs,
   activityTarget,
+  countOlder,
+  dropOlder,
   dropSource,
+  history,
   indexNewWords,
   openTaker,
   recountWhenZoneChanges,
@@ -53,6 +56,8 @@ const jobs: readonly Job[] = [
 provideToSources({
   connectors,
   openTaker,
+  dropOlder,
+  countOlder,
   dropSource,
   async findTarget(program, about) {
     if ('thread' in about) return threadTarget(program, about.thread);
@@ -75,7 +80,7 @@ provideToSources({
 });
 
 // Members know people, not what they did: who counts that is decided here too.
-provideToMembers({ whoDid, fields: [] });
+provideToMembers({ history, whoDid, fields: [] });
 
 export interface RunningProgram extends Program {
   /** Lets work finish, closes the database, and stops the embedded one if nobody else uses it. */

@@ -10,6 +10,8 @@ const idPrefixes = {
   thread: 'thr',
   identity: 'idn',
   member: 'mem',
+  erasure: 'ers',
+  purpose: 'pur',
   merge: 'mrg',
   suggestion: 'sug',
   organization: 'org',

@@ -134,6 +134,33 @@ export interface CardStale {
   identity_ids: number[];
 }
 
+export interface Consent {
+  at: Timestamp;
+  member_id: number;
+  purpose_id: number;
+  source: string;
+  state: string;
+}
+
+export interface ConsentChange {
+  at: Timestamp;
+  id: Generated<Int8>;
+  member_id: number;
+  noted_at: Timestamp;
+  noted_by: string;
+  purpose_id: number;
+  source: string;
+  state: string;
+}
+
+export interface ConsentPurpose {
+  description: Generated<string>;
+  id: Generated<number>;
+  name: string;
+  position: number;
+  removed_at: Timestamp | null;
+}
+
 export interface Dashboard {
   about: Generated<string>;
   cards: Generated<Json>;
@@ -197,6 +224,42 @@ export interface EngagementRules {
 export interface EngagementWeight {
   kind: string;
   weight: number;
+}
+
+export interface ErasedActivity {
+  content: Json;
+  erasure_id: number;
+  id: Int8;
+  source_id: number;
+}
+
+export interface ErasedEntry {
+  activity_id: Int8;
+  at: Timestamp;
+  erasure_id: number;
+  source_id: number;
+  thread_id: Int8;
+}
+
+export interface Erasure {
+  activities: Generated<Int8>;
+  asked_at: Timestamp;
+  asked_by: string;
+  ended_at: Timestamp | null;
+  id: Generated<number>;
+  identity_ids: number[];
+  kept: string | null;
+  member_id: number;
+  member_ids: number[];
+  records: Generated<Int8>;
+  restore_until: Timestamp;
+  state: string;
+}
+
+export interface ErasureRecord {
+  erasure_id: number;
+  record_id: Int8;
+  source_id: number;
 }
 
 export interface Fact {
@@ -425,6 +488,11 @@ export interface Presence {
   value: Generated<Int8>;
 }
 
+export interface PrivacyRules {
+  only_row: Generated<boolean>;
+  restore_days: Generated<number>;
+}
+
 export interface Quarantine {
   attempts: Generated<number>;
   external_id: string;
@@ -566,6 +634,8 @@ export interface Source {
   failing_since: Timestamp | null;
   failures: Generated<number>;
   id: Generated<number>;
+  keep_activities_days: number | null;
+  keep_raw_days: number | null;
   last_error: string | null;
   last_item_at: Timestamp | null;
   last_success_at: Timestamp | null;
@@ -606,6 +676,7 @@ export interface SourceRun {
   state: Generated<string>;
   stream: string | null;
   total: Int8 | null;
+  without_raw: Generated<Int8>;
 }
 
 export interface SourceStream {
@@ -641,6 +712,19 @@ export interface SuggestionRun {
   seen: string | null;
   started_at: Generated<Timestamp>;
   total: number | null;
+}
+
+export interface Suppression {
+  at: Timestamp;
+  erasure_id: number | null;
+  hash: Buffer;
+  numbered: Generated<boolean>;
+}
+
+export interface SuppressionState {
+  entries: Generated<Int8>;
+  only_row: Generated<boolean>;
+  version: Generated<Int8>;
 }
 
 export interface Thread {
@@ -789,12 +873,19 @@ export interface DB {
   api_key: ApiKey;
   audit_entry: AuditEntry;
   card_stale: CardStale;
+  consent: Consent;
+  consent_change: ConsentChange;
+  consent_purpose: ConsentPurpose;
   dashboard: Dashboard;
   dashboard_link: DashboardLink;
   delivery: Delivery;
   engagement_level: EngagementLevel;
   engagement_rules: EngagementRules;
   engagement_weight: EngagementWeight;
+  erased_activity: ErasedActivity;
+  erased_entry: ErasedEntry;
+  erasure: Erasure;
+  erasure_record: ErasureRecord;
   fact: Fact;
   fact_handled: FactHandled;
   file: File;
@@ -815,6 +906,7 @@ export interface DB {
   organization_domain: OrganizationDomain;
   organization_merge: OrganizationMerge;
   presence: Presence;
+  privacy_rules: PrivacyRules;
   quarantine: Quarantine;
   reading_correction: ReadingCorrection;
   reading_pending: ReadingPending;
@@ -836,6 +928,8 @@ export interface DB {
   source_stream: SourceStream;
   suggestion: Suggestion;
   suggestion_run: SuggestionRun;
+  suppression: Suppression;
+  suppression_state: SuppressionState;
   thread: Thread;
   thread_record: ThreadRecord;
   topic: Topic;

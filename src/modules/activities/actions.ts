@@ -97,7 +97,7 @@ const getActivity = defineAction({
       stream: string | null;
       member_id: number;
     }>`
-      select a.at, a.source_id, a.body, r.payload as raw, r.fetched_at, s.name as stream, i.member_id
+      select a.at, a.source_id, a.body, nullif(r.payload, '') as raw, r.fetched_at, s.name as stream, i.member_id
       from activity a join identity i on i.id = a.identity_id
       left join record r on r.source_id = a.source_id and r.id = a.id / 1024
       left join source_stream s on s.source_id = r.source_id and s.id = r.stream_id

@@ -32,6 +32,8 @@ export async function dropSource(program: Program, sourceId: number): Promise<Re
   await pool.query('delete from activity_search_progress where source_id = $1', [sourceId]);
   await pool.query('delete from thread_record where source_id = $1', [sourceId]);
   await pool.query('delete from room where source_id = $1', [sourceId]);
+  for (const table of ['erasure_record', 'erased_activity', 'erased_entry'])
+    await pool.query(`delete from ${table} where source_id = $1`, [sourceId]);
   removed['threads'] = (await pool.query('delete from thread where source_id = $1', [sourceId])).rowCount ?? 0;
   removed['people'] = await transaction(program.database, async (tx) => forgetUnused(tx, sourceId, await liveSources(tx.db)));
   return removed;

@@ -2,13 +2,16 @@ import type { ActivityDraft, Person } from '../../connectors/contract.ts';
 import type { Program } from '../../platform/context.ts';
 import type { OpenTransaction } from '../../platform/db.ts';
 import { readWorkspace } from '../access/index.ts';
-import { createResolver, importAffiliations, importOrganizations, recordStats, replaceStats } from '../members/index.ts';
+import { createResolver, createSuppression, importAffiliations, importOrganizations, recordStats, replaceStats } from '../members/index.ts';
+import { oldestKept } from '../sources/index.ts';
 import type { PageTaker, TakenRecord } from '../sources/index.ts';
 import { daysIn } from './days.ts';
 import type { Days } from './days.ts';
 import { kindCode } from './kinds.ts';
 import { hourOfWeek, unknownHour } from './presence.ts';
+import { noteErasures } from './erased-rows.ts';
 import { changedActivities } from './reading.ts';
+import { screenRecords } from './screen.ts';
 import { SheetChanges, writeSheets } from './sheets.ts';
 import { countAfresh, deleteActivities, existingActivities, insertActivities, sameActivity } from './store.ts';
 import type { ActivityRow } from './store.ts';
@@ -16,7 +19,7 @@ import { openThreads } from './threads.ts';
 import type { PageThreads } from './threads.ts';
 
 /** Activities of one record share its id's upper bits. */
-const placesInRecord = 1024;
+export const placesInRecord = 1024;
 
 /** No clock on this planet is further off, in minutes. */
 const mostOffset = 24 * 60;
@@ -27,11 +30,19 @@ const longest = { title: 500, body: 20_000, url: 2000, platformType: 100 };
  * A record that is known is compared with what it said before: what differs is replaced, the rest is left alone.
  */
 export function openTaker(program: Program, sourceId: number): PageTaker {
-  const resolver = createResolver();
+  let resolver = createResolver();
+  const suppression = createSuppression(program.secrets);
+  suppression.onChange(() => {
+    // People whom it remembers may be gone, or back under another number.
+    resolver = createResolver();
+  });
   let zone = 'UTC';
   let days: Days = daysIn(zone);
 
   return {
+    async screen(tx, derived) {
+      return screenRecords(tx, suppression, derived, await oldestKept(tx, sourceId, program.clock.now()));
+    },
     async take(tx, records) {
       if (records.length === 0) return { activities: 0, changed: 0 };
       const now = program.clock.now();
@@ -41,8 +52,11 @@ export function openTaker(program: Program, sourceId: number): PageTaker {
         zone = timeZone;
       }
       const drafts = records.flatMap((record) =>
-        record.derived.activities.map((draft, place) => ({ id: record.recordId * placesInRecord + place, draft, record })),
+        record.derived.activities.flatMap((draft, place) =>
+          record.leftOut?.has(place) === true ? [] : [{ id: record.recordId * placesInRecord + place, draft, record }],
+        ),
       );
+      await noteErasures(tx, sourceId, records);
       const others = records.flatMap((record) => record.derived.people ?? []);
       const people: Person[] = drafts.map(({ draft }) => draft.person);
       const identities = await resolver.resolve(tx, [...people, ...others], sourceId, now);
@@ -102,7 +116,8 @@ function cut(text: string | undefined, most: number): string | null {
   return text.slice(0, end >= 0xd800 && end <= 0xdbff ? most - 1 : most);
 }
 
-async function writeActivities(
+/** Replaces what differs, and everything that is counted of it. The caller holds the source. */
+export async function writeActivities(
   tx: OpenTransaction,
   days: Days,
   sourceId: number,

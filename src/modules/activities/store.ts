@@ -35,6 +35,10 @@ const columns = {
   statement: 'int8',
 } as const;
 
+/** An `ActivityRow` of `activity a`. */
+export const activityColumns = `a.source_id as "sourceId", a.id, a.identity_id as "identityId", a.kind, (extract(epoch from a.at) * 1000)::bigint as at,
+  a.offset_minutes as "offsetMinutes", a.platform_type as "platformType", a.thread_id as "threadId", a.title, a.body, a.url, a.value, a.statement`;
+
 /** The activities that these records gave before, by id. */
 export async function existingActivities(
   tx: OpenTransaction,
@@ -43,8 +47,7 @@ export async function existingActivities(
   places: number,
 ): Promise<Map<number, ActivityRow>> {
   const { rows } = await tx.client.query<ActivityRow>(
-    `select a.source_id as "sourceId", a.id, a.identity_id as "identityId", a.kind, (extract(epoch from a.at) * 1000)::bigint as at,
-       a.offset_minutes as "offsetMinutes", a.platform_type as "platformType", a.thread_id as "threadId", a.title, a.body, a.url, a.value, a.statement
+    `select ${activityColumns}
      from unnest($2::bigint[]) as r (id)
      join activity a on a.source_id = $1 and a.id >= r.id * $3 and a.id < (r.id + 1) * $3`,
     [sourceId, recordIds, places],

@@ -1,6 +1,7 @@
-import type { Json } from '../../connectors/contract.ts';
+import type { Derived, Json } from '../../connectors/contract.ts';
 import type { Program } from '../../platform/context.ts';
 import { transaction } from '../../platform/db.ts';
+import type { OpenTransaction } from '../../platform/db.ts';
 import { messageOf, notFound } from '../../platform/errors.ts';
 import { deriveItem, isUnreadable, readItem } from './page.ts';
 import type { AnyStream, ReadItem } from './page.ts';
@@ -9,7 +10,7 @@ import type { PageTaker, TakenRecord } from './provided.ts';
 import { lockSource } from './run.ts';
 import { findConnector, unsealSettings } from './settings.ts';
 import { countForRun, endAbandonedRuns, holdStream, sortItems, writeQuarantine, writeRecords } from './store.ts';
-import type { Sorted } from './store.ts';
+import { screened } from './take.ts';
 import { watchRun } from './watch.ts';
 
 const batch = 2000;
@@ -33,7 +34,7 @@ export function rederiveSource(program: Program, sourceId: number, signal?: Abor
     let after = 0;
     for (;;) {
       again.signal.throwIfAborted();
-      const { rows } = await program.database.pool.query<{ id: number; stream_id: number; payload: string }>(
+      const { rows } = await program.database.pool.query<RawRecord>(
         'select id, stream_id, payload from record where source_id = $1 and id > $2 order by id limit $3',
         [sourceId, after, batch],
       );
@@ -44,34 +45,60 @@ export function rederiveSource(program: Program, sourceId: number, signal?: Abor
   });
 }
 
-async function rederiveBatch(again: Again, rows: { id: number; stream_id: number; payload: string }[]): Promise<void> {
-  const { sourceId, runId, taker } = again;
+async function rederiveBatch(again: Again, rows: readonly RawRecord[]): Promise<void> {
+  const { runId, taker, sourceId } = again;
   await inPage(again, async (tx) => {
-    const taken: TakenRecord[] = [];
-    for (const streamId of new Set(rows.map((row) => row.stream_id))) {
-      const stream = again.streamOf(streamId);
-      if (stream === undefined) continue;
-      await holdStream(tx, sourceId, streamId);
-      const bad = [];
-      const good: ReadItem[] = [];
-      for (const row of rows.filter((candidate) => candidate.stream_id === streamId)) {
-        const item = readItem(stream, JSON.parse(row.payload) as Json, row.payload);
-        const derived = isUnreadable(item) ? item : deriveItem(stream, item, again.settings);
-        if (isUnreadable(derived)) bad.push(derived);
-        else taken.push({ recordId: row.id, isNew: false, derived });
-        if (!isUnreadable(item) && !isUnreadable(derived)) good.push(item);
-      }
-      await writeQuarantine(tx, sourceId, streamId, bad, good);
-    }
+    const { taken, bad, withoutRaw } = await deriveRecords(tx, again, rows);
     const { activities, changed } = await taker.take(tx, taken);
-    await countForRun(
-      tx,
-      runId,
-      'derive again',
-      { items: rows.length, fresh: 0, changed, activities, quarantined: rows.length - taken.length },
-      undefined,
-    );
+    await countForRun(tx, runId, 'derive again', { items: rows.length, fresh: 0, changed, activities, quarantined: bad }, undefined);
+    // Said plainly on the run: these stay as they were derived when their raw item was still there.
+    if (withoutRaw > 0)
+      await tx.client.query('update source_run set without_raw = without_raw + $2 where id = $1 and source_id = $3', [
+        runId,
+        withoutRaw,
+        sourceId,
+      ]);
   });
+}
+
+export interface RawRecord {
+  id: number;
+  stream_id: number;
+  payload: string;
+}
+
+/** What records say by the mapping of now, screened, in the caller's transaction. What cannot be read goes to quarantine. */
+export async function deriveRecords(
+  tx: OpenTransaction,
+  { sourceId, settings, taker, streamOf }: Pick<Again, 'sourceId' | 'settings' | 'taker' | 'streamOf'>,
+  rows: readonly RawRecord[],
+): Promise<{ taken: TakenRecord[]; solely: number[]; bad: number; withoutRaw: number }> {
+  const said: { id: number; derived: Derived }[] = [];
+  let failed = 0;
+  const raw = rows.filter((row) => row.payload !== '');
+  for (const streamId of new Set(raw.map((row) => row.stream_id))) {
+    const stream = streamOf(streamId);
+    if (stream === undefined) continue;
+    await holdStream(tx, sourceId, streamId);
+    const bad = [];
+    const good: ReadItem[] = [];
+    for (const row of raw.filter((candidate) => candidate.stream_id === streamId)) {
+      const item = readItem(stream, JSON.parse(row.payload) as Json, row.payload);
+      const derived = isUnreadable(item) ? item : deriveItem(stream, item, settings);
+      if (isUnreadable(derived)) bad.push(derived);
+      else said.push({ id: row.id, derived });
+      if (!isUnreadable(item) && !isUnreadable(derived)) good.push(item);
+    }
+    failed += bad.length;
+    await writeQuarantine(tx, sourceId, streamId, bad, good);
+  }
+  const screens = await taker.screen(
+    tx,
+    said.map(({ derived }) => derived),
+  );
+  const solely = said.flatMap(({ id }, i) => (screens[i] === undefined ? [id] : []));
+  const taken = said.map(({ id }, i) => ({ recordId: id, isNew: false, ...(screens[i] ?? { derived: { activities: [] } }) }));
+  return { taken, solely, bad: failed, withoutRaw: rows.length - raw.length };
 }
 
 /** Tries the quarantined records of a source again: those that can be read now become records, the others stay. */
@@ -113,20 +140,16 @@ async function retryBatch(again: Again, streamId: number, rows: { external_id: s
       solved.push(row.external_id);
     }
     const sorted = await sortItems(tx, sourceId, streamId, items);
-    const taken: TakenRecord[] = [];
-    const readable: Sorted = { fresh: [], changed: [] };
+    const said = [];
     const failed = new Set<string>();
     for (const list of ['fresh', 'changed'] as const) {
       for (const entry of sorted[list]) {
         const derived = deriveItem(stream, entry.item, again.settings);
-        if (isUnreadable(derived)) {
-          failed.add(entry.item.externalId);
-          continue;
-        }
-        readable[list].push(entry);
-        taken.push({ recordId: entry.recordId, isNew: list === 'fresh', derived });
+        if (isUnreadable(derived)) failed.add(entry.item.externalId);
+        else said.push({ list, entry, derived });
       }
     }
+    const { taken, readable } = await screened(tx, taker, said);
     await writeRecords(tx, sourceId, streamId, readable, program.clock.now());
     const { activities, changed } = await taker.take(tx, taken);
     const gone = solved.filter((_, i) => !failed.has(items[i]?.externalId ?? ''));
@@ -156,6 +179,15 @@ function readRaw(stream: AnyStream, raw: string): ReadItem | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** By the number of a stream, the connector's own. */
+export function streamsOf(
+  connectorName: string,
+  rows: readonly { id: number; name: string }[],
+): (streamId: number) => AnyStream | undefined {
+  const connector = findConnector(connectorName);
+  return (id) => connector.streams.find((stream) => stream.name === rows.find((row) => row.id === id)?.name) as AnyStream | undefined;
 }
 
 async function inPage(again: Again, work: Parameters<typeof transaction<void>>[1]): Promise<void> {
@@ -190,7 +222,6 @@ async function runAgain(
       .select(['id', 'name'])
       .where('source_id', '=', sourceId)
       .execute();
-    const connector = findConnector(source.connector);
     // Paused sources may be derived again: nothing is fetched. Only the caller's signal stops it.
     const watch = watchRun(program, sourceId, run.id, signal, { whilePaused: true });
     let error: unknown;
@@ -202,8 +233,7 @@ async function runAgain(
         settings: unsealSettings(source, program.secrets),
         taker: given().openTaker(program, sourceId),
         signal: watch.signal,
-        streamOf: (id) =>
-          connector.streams.find((stream) => stream.name === streams.find((row) => row.id === id)?.name) as AnyStream | undefined,
+        streamOf: streamsOf(source.connector, streams),
       });
     } catch (failure) {
       error = failure;

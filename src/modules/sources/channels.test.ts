@@ -16,7 +16,7 @@ import { createHttp } from '../../entry/http.ts';
 import { findAction } from '../../entry/actions.ts';
 import { callAction } from '../../platform/action.ts';
 import { readId } from '../../platform/ids.ts';
-import { activityTarget, dropSource, openTaker, threadTarget } from '../activities/index.ts';
+import { activityTarget, countOlder, dropOlder, dropSource, openTaker, threadTarget } from '../activities/index.ts';
 import { deliverWaiting } from './deliveries.ts';
 import { provideToSources, runSource } from './index.ts';
 
@@ -119,6 +119,8 @@ beforeAll(async () => {
     connectors: [forumConnector as Connector<never>],
     openTaker,
     dropSource,
+    dropOlder,
+    countOlder,
     findTarget: async (program, about) => {
       if ('thread' in about) return threadTarget(program, about.thread);
       if ('activity' in about) return activityTarget(program, about.activity);

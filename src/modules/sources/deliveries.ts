@@ -158,5 +158,8 @@ export async function readOrigin(
     .where('r.source_id', '=', sourceId)
     .where('r.id', '=', sql<number>`${recordId}::bigint`)
     .executeTakeFirst();
-  return row === undefined ? undefined : { stream: row.name, externalId: row.external_id, record: JSON.parse(row.payload) as Json };
+  // A raw item that was dropped is as one that was never there.
+  return row === undefined || row.payload === ''
+    ? undefined
+    : { stream: row.name, externalId: row.external_id, record: JSON.parse(row.payload) as Json };
 }

@@ -7,7 +7,7 @@ import type { ActivityDraft, Connector, Json, Page, Stream } from '../../connect
 import { callAction } from '../../platform/action.ts';
 import { AppError } from '../../platform/errors.ts';
 import { readId } from '../../platform/ids.ts';
-import { dropSource, openTaker } from '../activities/index.ts';
+import { countOlder, dropOlder, dropSource, openTaker } from '../activities/index.ts';
 import { addSource, finishRemoval, provideToSources, rederiveSource, runSource, sourcesActions } from './index.ts';
 import { retryQuarantined } from './again.ts';
 import { isSilent } from './health.ts';
@@ -66,6 +66,8 @@ beforeAll(async () => {
     connectors: [scripted('oldest-first'), scripted('newest-first'), scripted('snapshot')],
     openTaker,
     dropSource,
+    dropOlder,
+    countOlder,
     findTarget: () => Promise.reject(new Error('Nothing is delivered here.')),
     whileReading: async () => undefined,
     afterReading: async () => undefined,

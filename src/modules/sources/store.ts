@@ -33,6 +33,17 @@ export async function openStream(db: Db, sourceId: number, name: string): Promis
   return { id: row.id, cursor: (row.cursor ?? undefined) as Json | undefined, resume: (row.resume ?? undefined) as Json | undefined };
 }
 
+/** Activities from before (milliseconds) are not kept of this source; undefined when all are. */
+export async function oldestKept(tx: OpenTransaction, sourceId: number, now: Date): Promise<number | undefined> {
+  const { rows } = await tx.client.query<{ days: number | null }>({
+    name: 'source-keeps',
+    text: 'select keep_activities_days as days from source where id = $1',
+    values: [sourceId],
+  });
+  const days = rows[0]?.days ?? undefined;
+  return days === undefined ? undefined : now.getTime() - days * 86_400_000;
+}
+
 /** Class of the advisory locks that let one transaction at a time write what came from a source. */
 const writeLock = 72_617_023;
 
@@ -59,8 +70,15 @@ export async function holdStream(tx: OpenTransaction, sourceId: number, streamId
 }
 
 export interface Sorted {
-  fresh: { item: ReadItem; recordId: number }[];
-  changed: { item: ReadItem; recordId: number }[];
+  fresh: SortedItem[];
+  changed: SortedItem[];
+}
+
+interface SortedItem {
+  item: ReadItem;
+  recordId: number;
+  /** Stored with an empty payload: known, but nobody may read it. */
+  withoutRaw?: true;
 }
 
 /** Which items are new, which are known with another content; what is unchanged is left out. */
@@ -96,7 +114,7 @@ export async function writeRecords(tx: OpenTransaction, sourceId: number, stream
       tx.client,
       'record',
       { source_id: 'int4', id: 'int8', stream_id: 'int4', external_id: 'text', hash: 'int8', payload: 'text', fetched_at: 'timestamptz' },
-      sorted.fresh.map(({ item, recordId }) => [sourceId, recordId, streamId, item.externalId, item.hash, item.payload, fetched]),
+      sorted.fresh.map((entry) => [sourceId, entry.recordId, streamId, entry.item.externalId, entry.item.hash, payloadOf(entry), fetched]),
     );
   }
   if (sorted.changed.length > 0) {
@@ -108,11 +126,15 @@ export async function writeRecords(tx: OpenTransaction, sourceId: number, stream
         sourceId,
         sorted.changed.map((c) => c.recordId),
         sorted.changed.map((c) => c.item.hash.toString()),
-        sorted.changed.map((c) => c.item.payload),
+        sorted.changed.map(payloadOf),
         now,
       ],
     );
   }
+}
+
+function payloadOf({ item, withoutRaw }: SortedItem): string {
+  return withoutRaw === true ? '' : item.payload;
 }
 
 export async function findRecords(

@@ -1,4 +1,4 @@
-import type { Json, Page } from '../../connectors/contract.ts';
+import type { Derived, Json, Page } from '../../connectors/contract.ts';
 import type { OpenTransaction } from '../../platform/db.ts';
 import { deriveItem, isUnreadable, readPage } from './page.ts';
 import type { AnyStream, ReadItem } from './page.ts';
@@ -20,20 +20,16 @@ export async function takePage(tx: OpenTransaction, goal: PageGoal, page: Omit<P
   const { items, unreadable } = readPage(stream, { ...page, cursor: null });
   await holdStream(tx, sourceId, streamId);
   const sorted = await withoutOlder(tx, goal, await sortItems(tx, sourceId, streamId, items));
-  const taken: TakenRecord[] = [];
   const bad = [...unreadable];
-  const readable: Sorted = { fresh: [], changed: [] };
+  const said: Said[] = [];
   for (const list of ['fresh', 'changed'] as const) {
     for (const entry of sorted[list]) {
       const derived = deriveItem(stream, entry.item, goal.settings);
-      if (isUnreadable(derived)) {
-        bad.push(derived);
-        continue;
-      }
-      readable[list].push(entry);
-      taken.push({ recordId: entry.recordId, isNew: list === 'fresh', derived });
+      if (isUnreadable(derived)) bad.push(derived);
+      else said.push({ list, entry, derived });
     }
   }
+  const { taken, readable } = await screened(tx, taker, said);
   const gone = await findRecords(tx, sourceId, streamId, page.gone ?? []);
   // A record that says nothing takes back what it said.
   taken.push(...gone.map((recordId) => ({ recordId, isNew: false, derived: { activities: [] } })));
@@ -50,6 +46,38 @@ export async function takePage(tx: OpenTransaction, goal: PageGoal, page: Omit<P
     activities,
     quarantined: bad.length,
   };
+}
+
+interface Said {
+  list: 'fresh' | 'changed';
+  entry: Sorted['fresh'][number];
+  derived: Derived;
+}
+
+/** What of these records may be stored and taken. */
+export async function screened(
+  tx: OpenTransaction,
+  taker: PageTaker,
+  said: readonly Said[],
+): Promise<{ taken: TakenRecord[]; readable: Sorted }> {
+  const taken: TakenRecord[] = [];
+  const readable: Sorted = { fresh: [], changed: [] };
+  const screens = await taker.screen(
+    tx,
+    said.map(({ derived }) => derived),
+  );
+  for (const [i, { list, entry }] of said.entries()) {
+    const screen = screens[i];
+    const isNew = list === 'fresh';
+    if (screen !== undefined) {
+      readable[list].push(screen.withoutRaw === true ? { ...entry, withoutRaw: true } : entry);
+      taken.push({ recordId: entry.recordId, isNew, ...screen });
+    } else if (!isNew) {
+      // It was others' before, or was left for its person to be brought back.
+      taken.push({ recordId: entry.recordId, isNew, derived: { activities: [] } });
+    }
+  }
+  return { taken, readable };
 }
 
 /** Leaves out changes that are older than what is known: news that came late, or was sent again. */
@@ -74,5 +102,5 @@ function versionOf(stream: AnyStream, record: unknown): number | undefined {
 }
 
 function readJson(payload: string | undefined): Json {
-  return payload === undefined ? null : (JSON.parse(payload) as Json);
+  return payload === undefined || payload === '' ? null : (JSON.parse(payload) as Json);
 }

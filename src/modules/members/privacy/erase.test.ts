@@ -156,8 +156,8 @@ test('an account that took over the name of an erased one is somebody else; lift
   expect(audit).not.toContain('Kim');
 });
 
-test('a tree is erased as a whole, and a step that was killed is taken up again', async () => {
-  const many = Array.from({ length: 700 }, (_, n) => ({
+test('a tree is erased as a whole, and a long history goes on behind the answer', async () => {
+  const many = Array.from({ length: 3200 }, (_, n) => ({
     id: `three-${n}`,
     who: { login: n % 2 === 0 ? 'three-a' : 'three-b' },
     at: Date.UTC(2024, 3, 1) + n * 60_000,
@@ -166,19 +166,20 @@ test('a tree is erased as a whole, and a step that was killed is taken up again'
   const source = await test_.read(many);
   const [a, b] = [await test_.personCalled('three-a'), await test_.personCalled('three-b')];
   await test_.call('members.merge', { members: [a, b] });
-  // As if the process died between the first transaction and the steps: the history of the test program refuses once.
-  const erasure = await test_.call<{ id: string }>('members.erase', { id: b });
-  await test_.rows(`update erasure set state = 'hiding' where id = $1`, [Number.parseInt(erasure.id.slice(4), 36)]);
+  const erasure = await test_.call<{ id: string; state: string }>('members.erase', { id: b });
+  // Hidden already, though some are still to be taken out; meanwhile the source is read.
+  expect(erasure.state).toBe('hiding');
+  expect(JSON.stringify(await test_.call('activities.timeline', { limit: 200 }))).not.toContain('three words');
+  await expect(test_.call('members.restore', { erasure: erasure.id })).rejects.toThrow(/still being hidden/);
   await source.again([...many, { id: 'three-x', who: { login: 'three-b' }, text: 'late' }]);
   await goOn();
-  expect(await test_.rows(`select state, activities from erasure where id = $1`, [Number.parseInt(erasure.id.slice(4), 36)])).toEqual([
-    { state: 'hidden', activities: 700 },
-  ]);
+  expect(await test_.call('members.erasures', {})).toMatchObject({ erasures: [{ state: 'hidden', activities: 3200 }, {}, {}, {}] });
   expect(await test_.rows('select 1 from activity where source_id = $1', [source.id])).toEqual([]);
   expect(await test_.rows('select 1 from thread where source_id = $1', [source.id])).toEqual([]);
   await expectConsistent(test_.program);
-  await test_.call('members.restore', { erasure: erasure.id });
+  expect(await test_.call('members.restore', { erasure: erasure.id })).toMatchObject({ state: 'restoring' });
+  await goOn();
   await expectConsistent(test_.program);
-  expect(await test_.rows('select count(*) as n from activity where source_id = $1', [source.id])).toEqual([{ n: 700 }]);
+  expect(await test_.rows('select count(*) as n from activity where source_id = $1', [source.id])).toEqual([{ n: 3200 }]);
   expect(await test_.personCalled('three-a')).toBe(await test_.personCalled('three-b'));
 });

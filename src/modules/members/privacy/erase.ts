@@ -16,7 +16,7 @@ import type { KeptRows } from './rows.ts';
 import { changed, hashesOf, suppress } from './suppression.ts';
 
 /** Steps done before the answer; what is left of a very long history is done behind it. */
-const stepsAtOnce = 20;
+const stepsAtOnce = 3;
 const dayLength = 86_400_000;
 
 const erasureOutput = z.object({
