@@ -58,12 +58,13 @@ async function bringUpToDate(database: Database, mine: Kept, since: number): Pro
     await client.query('begin isolation level repeatable read read only');
     const snapshot = await readSnapshot(client);
     const { seen } = mine;
-    if (shrink || seen === undefined || seen.files !== snapshot.files || snapshot.at - seen.at > forgetAfter) {
+    // Further back: all is read into a new book, row by row, instead of holding what is older in memory twice.
+    if (shrink || since < mine.since || seen === undefined || seen.files !== snapshot.files || snapshot.at - seen.at > forgetAfter) {
       const book = emptyBook();
       book.version = mine.book.version + 1;
       await read(client, book, `where ${wantedFrom(since)}`);
       Object.assign(mine, { book, since, wantedAt: now });
-    } else await readOn(client, mine, seen.text, since);
+    } else await readOn(client, mine, seen.text);
     await client.query('commit');
     mine.seen = snapshot;
   } catch (error) {
@@ -74,31 +75,26 @@ async function bringUpToDate(database: Database, mine: Kept, since: number): Pro
   }
 }
 
-async function readOn(client: pg.PoolClient, mine: Kept, seen: string, since: number): Promise<void> {
+async function readOn(client: pg.PoolClient, mine: Kept, seen: string): Promise<void> {
   const changed = changedSince(seen);
   const { rows: gone } = await client.query<{ row_id: number | null }>(
     `select row_id from metrics_gone where what = 'thread' and ${changed}`,
   );
-  const further = Math.min(since, mine.since);
   if (gone.some((row) => row.row_id === null)) {
     const book = emptyBook();
     book.version = mine.book.version + 1;
-    await read(client, book, `where ${wantedFrom(further)}`);
-    Object.assign(mine, { book, since: further });
+    await read(client, book, `where ${wantedFrom(mine.since)}`);
+    mine.book = book;
     return;
   }
   const rows: Thread[] = [];
-  const older = further < mine.since ? `or (${wantedFrom(further)} and not ${wantedFrom(mine.since)})` : '';
-  await copyOut(client, `${query} where (${changed}) ${older}`, types, (row) =>
-    rows.push([...row.slice(0, 6), Buffer.from(row[6])] as Thread),
-  );
+  await copyOut(client, `${query} where ${changed}`, types, (row) => rows.push([...row.slice(0, 6), Buffer.from(row[6])] as Thread));
   // All is read: now it is applied, without waiting.
   const { book } = mine;
   for (const { row_id: id } of gone) dropThread(book, id ?? 0);
-  for (const row of rows) put(book, row, further);
+  for (const row of rows) put(book, row, mine.since);
   tidyBook(book);
   if (gone.length + rows.length > 0) book.version += 1;
-  mine.since = further;
 }
 
 /** What ended is of interest from then on too: how long it took, and what was still open. */

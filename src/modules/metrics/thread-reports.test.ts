@@ -353,6 +353,7 @@ describe('random threads', () => {
   }
 
   test('say what plain loops say, also after people were merged and parted', async () => {
+    expect.hasAssertions();
     await compare();
     const merges: string[] = [];
     for (let i = 0; i < 4; i++) {
