@@ -104,6 +104,11 @@ export function daysOfMonth(month: number): { from: Day; to: Day } {
   return { from: firstOf(year, (month % 12) + 1), to: firstOf(year, (month % 12) + 2) - 1 };
 }
 
+/** 1 to 31. */
+export function dayOfMonth(day: Day): number {
+  return new Date(day * dayLength).getUTCDate();
+}
+
 /** The first day of the month that lies so many months before the month of a day. */
 export function monthsBefore(day: Day, months: number): Day {
   const { year, month } = partsOf(day);

@@ -1,3 +1,4 @@
+import { dayOfMonth } from './calendar.ts';
 import type { Day } from './calendar.ts';
 import { isTeam, isWithin, membersSize, organizationsOn } from './census.ts';
 import type { Census } from './census.ts';
@@ -114,9 +115,10 @@ export function walkFolded(
   visit: (batch: Folded) => void,
   of: FoldOf = 'counts',
 ): void {
-  eachFold(census, selection, of, (sheets) => {
+  eachFold(census, selection, of, (sheets, folded) => {
     for (const sheet of sheets) {
       const size = passThose(census, selection, exclusion, sheet);
+      if (of === 'last' && !folded) people.counts.fill(dayOfMonth(sheet.day), 0, size);
       if (size > 0) visit({ day: sheet.day, size, members, counts: people.counts });
     }
   });
@@ -135,10 +137,14 @@ function passThose(census: Census, selection: Selection, exclusion: Exclusion | 
     starts = new Int32Array(people.ids.length);
   }
   const { ids, counts } = people;
+  // In names of its own: what the module holds would be looked up for each person.
+  const passing = members;
+  const begins = starts;
   const { day } = sheet;
+  const present = people.size;
   let size = 0;
   let before = 0;
-  for (let i = 0; i < people.size; i++) {
+  for (let i = 0; i < present; i++) {
     const count = counts[i] ?? 0;
     const start = before;
     before += count;
@@ -159,9 +165,9 @@ function passThose(census: Census, selection: Selection, exclusion: Exclusion | 
         note(exclusion, member, reason === 0 ? suspectedBit : reason, count, day);
       if (reason !== 0) continue;
     }
-    members[size] = member;
+    passing[size] = member;
     counts[size] = count;
-    starts[size] = start;
+    begins[size] = start;
     size++;
   }
   return size;

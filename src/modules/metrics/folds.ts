@@ -1,4 +1,4 @@
-import { daysOfMonth, monthOf } from './calendar.ts';
+import { daysOfMonth } from './calendar.ts';
 import type { Day } from './calendar.ts';
 import { eachAffiliation, membersSize } from './census.ts';
 import type { Census } from './census.ts';
@@ -49,14 +49,14 @@ export function eachFold(
   census: Census,
   filter: Filter & { from: Day; to: Day },
   of: FoldOf,
-  visit: (sheets: readonly Sheet[]) => void,
+  visit: (sheets: readonly Sheet[], folded: boolean) => void,
 ): void {
   const { from, to } = filter;
   const days = (first: Day, last: Day) => {
     if (first > last) return;
     for (const series of selectSeries(census, filter)) {
       const sheets = series.sheets.slice(firstFrom(series, first), firstFrom(series, last + 1));
-      if (sheets.length > 0) visit(of === 'counts' ? sheets : sheets.map(lastDays));
+      if (sheets.length > 0) visit(sheets, false);
     }
   };
   // A window may be all of history: only months in which something happened are looked at.
@@ -69,14 +69,14 @@ export function eachFold(
     return;
   }
   days(from, daysOfMonth(first).from - 1);
-  for (const month of months) visit(foldOf(census, filter, month, of).sheets);
+  for (const month of months) visit(foldOf(census, filter, month, of).sheets, true);
   days(daysOfMonth(last).to + 1, to);
 }
 
 function foldOf(census: Census, filter: Filter, month: number, of: FoldOf): Fold {
   let mine = kept.get(census);
   if (mine === undefined) kept.set(census, (mine = { folds: new Map(), bytes: 0 }));
-  const key = JSON.stringify([month, of, filter.sources, filter.kinds]);
+  const key = JSON.stringify([month, of, filter.sources, filter.kinds?.toSorted((a, b) => a - b)]);
   const stamp = census.shelf.stamps.get(month) ?? 0;
   const known = mine.folds.get(key);
   mine.folds.delete(key);
@@ -127,25 +127,20 @@ function foldSheets(census: Census, all: readonly Series[], month: number, of: F
       }
     }
   }
-  const sheets = [encode(from, eachSum())];
-  for (const [day, own] of [...ofDays].sort(([a], [b]) => a - b))
+  const sheets = [takeSums(from)];
+  for (const [day, own] of [...ofDays].sort(([one], [other]) => one - other)) {
+    const pairs = [...own].sort(([one], [other]) => one - other);
+    const [ids, counts] = [pairs.map(([id]) => id), pairs.map(([, count]) => count)];
     sheets.push(
       encode(
         day,
-        [...own].sort(([a], [b]) => a - b),
+        pairs.length,
+        (i) => ids[i] ?? 0,
+        (i) => counts[i] ?? 0,
       ),
     );
-  return sheets;
-}
-
-/** The sums by account, ascending; leaves none behind. */
-function* eachSum(): Generator<[number, number]> {
-  for (let id = 0; id < sums.length; id++) {
-    const sum = sums[id] ?? 0;
-    if (sum === 0) continue;
-    sums[id] = 0;
-    yield [id, sum];
   }
+  return sheets;
 }
 
 /** Members for whom an affiliation begins or ends within a month; undefined when there are none. */
@@ -159,40 +154,59 @@ function membersMoving(census: Census, from: Day, to: Day): MemberSet | undefine
   return found;
 }
 
+/** The sums as a sheet, leaving none behind. */
+function takeSums(day: Day): Sheet {
+  let found = 0;
+  if (accounts.length < sums.length) accounts = new Int32Array(sums.length);
+  for (let id = 0; id < sums.length; id++) if ((sums[id] ?? 0) !== 0) accounts[found++] = id;
+  const sheet = encode(
+    day,
+    found,
+    (i) => accounts[i] ?? 0,
+    (i) => sums[accounts[i] ?? 0] ?? 0,
+  );
+  sums.fill(0);
+  return sheet;
+}
+
+let accounts = new Int32Array(0);
 let buffer = new Uint8Array(1 << 16);
 
 /** A sheet in the varints of `activities/presence.ts`: each account's distance from the one before, then its number. */
-function encode(day: Day, pairs: Iterable<readonly [number, number]>): Sheet {
+function encode(day: Day, size: number, idAt: (i: number) => number, countAt: (i: number) => number): Sheet {
+  if (buffer.length < size * 10) buffer = new Uint8Array(size * 12);
+  const bytes = buffer;
   let at = 0;
   let last = 0;
-  let identities = 0;
   let total = 0;
-  const put = (value: number) => {
-    for (; value > 127; value >>>= 7) buffer[at++] = (value & 127) | 128;
-    buffer[at++] = value;
-  };
-  for (const [id, count] of pairs) {
-    if (at + 10 > buffer.length) {
-      const larger = new Uint8Array(buffer.length * 2);
-      larger.set(buffer);
-      buffer = larger;
-    }
-    put(id - last);
-    put(count);
+  for (let i = 0; i < size; i++) {
+    const id = idAt(i);
+    const count = countAt(i);
+    let value = id - last;
+    for (; value > 127; value >>>= 7) bytes[at++] = (value & 127) | 128;
+    bytes[at++] = value;
+    value = count;
+    for (; value > 127; value >>>= 7) bytes[at++] = (value & 127) | 128;
+    bytes[at++] = value;
     last = id;
-    identities += 1;
     total += count;
   }
-  return { day, chunk: buffer.slice(0, at), start: 0, end: at, identities, total, value: 0 };
+  return { day, chunk: bytes.slice(0, at), start: 0, end: at, identities: size, total, value: 0 };
 }
 
-/** A sheet of one day that says on which day of the month that was, in place of how often. */
-function lastDays(sheet: Sheet): Sheet {
-  const own = peopleFor(sheet.identities);
-  readPeople(sheet, own);
-  const offset = sheet.day - daysOfMonth(monthOf(sheet.day)).from + 1;
-  const pairs = Array.from(own.ids.subarray(0, own.size), (id) => [id, offset] as const);
-  return encode(sheet.day, pairs);
+/**
+ * Makes the folds that most questions want, so that the first one to ask does not wait for them: a month at a time, letting
+ * others have their turn between. Ends when the census goes on; the next question begins it anew.
+ */
+export async function prepareFolds(census: Census, filters: readonly Filter[], lastMonth: number, months: number): Promise<void> {
+  const { version } = census;
+  for (const filter of filters) {
+    for (let month = lastMonth; month > lastMonth - months; month--) {
+      if (census.version !== version) return;
+      if (census.shelf.stamps.has(month)) foldOf(census, filter, month, 'counts');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
 }
 
 /** Never: later than any day. */

@@ -1,7 +1,11 @@
 import { segmentMembers } from '../members/index.ts';
 import type { Context } from '../../platform/context.ts';
+import { monthOf } from './calendar.ts';
+import type { Day } from './calendar.ts';
 import { membersSize, spanOf } from './census.ts';
 import type { Census } from './census.ts';
+import { activeKinds, contributionKinds, kindNumbers } from './contribution-kinds.ts';
+import { prepareFolds } from './folds.ts';
 import { openHours } from './hours.ts';
 import { openCensus } from './load.ts';
 import { setOf } from './member-set.ts';
@@ -41,6 +45,7 @@ export async function runReport(
   if (known !== undefined) return { result: known, question, census };
   const { version } = census;
   const result = await answer();
+  prepare(census, question.today);
   // While it was read, the census may have gone on.
   if (census.version !== version) return { result, question, census };
   if (kept.size >= mostKept) kept.delete(kept.keys().next().value ?? '');
@@ -64,6 +69,22 @@ export async function openQuestion(
   } else census = await openCensus(context.database);
   if (segment !== undefined) ask.selection.members = setOf(membersSize(census), segment);
   return { census, question };
+}
+
+const prepared = new WeakMap<Census, number>();
+const active = kindNumbers(activeKinds);
+const contributions = kindNumbers(contributionKinds);
+/** What home and the reports look at unless asked otherwise; growth takes contributions and the rest apart. */
+const usual = [contributions, active.filter((kind) => !contributions.includes(kind)), active].map((kinds) => ({
+  sources: undefined,
+  kinds,
+}));
+
+/** Two years back, in the background, once for each state of the census. */
+function prepare(census: Census, today: Day): void {
+  if (prepared.get(census) === census.version) return;
+  prepared.set(census, census.version);
+  void prepareFolds(census, usual, monthOf(today) - 1, 24);
 }
 
 function compute(census: Census, report: CountedReport, ask: Ask): Result {
