@@ -27,7 +27,7 @@ export function countVoices<G>(
     readings,
     selection,
     exclusion,
-    ({ key, day, members, counts, size }) => {
+    ({ day, members, counts, size }, key) => {
       const about = group(key, day);
       if (about === undefined) return;
       let voices = found.get(about);

@@ -95,40 +95,38 @@ function letGo(kept: Map<string, Kept>): void {
   }
 }
 
-/** What a batch of people is about: the number of the language or sentiment, or a topic's number with one. */
-export interface ReadBatch extends Batch {
-  key: number;
-}
-
 /**
- * As `walk` over presence: calls `visit` for each source, day and language (sentiment, topic) with those who pass. Kinds are those
- * of the selection. `wanted` narrows it to some keys.
+ * As `walk` over presence: calls `visit` for each source, day and language (sentiment, topic with sentiment) with those who pass,
+ * and with its number. Kinds are those of the selection. `wanted` narrows it to some numbers.
  */
 export function walkReadings(
   census: Census,
   readings: Readings,
   selection: Selection,
   exclusion: Exclusion | undefined,
-  visit: (batch: ReadBatch) => void,
+  visit: (batch: Batch, key: number) => void,
   wanted: (key: number) => boolean = () => true,
 ): void {
   const kinds = selection.kinds === undefined ? undefined : new Set(selection.kinds);
   const series = new Map<string, Series>();
   for (const { sourceId, days } of readings) {
+    const own = new Map<number, Series | undefined>();
     for (const { day, bytes } of days) {
       if (day < selection.from || day > selection.to) continue;
       eachSection(bytes, (section, start, end) => {
-        const { key, kind } = splitSheetKey(section);
-        if ((kinds !== undefined && !kinds.has(kind)) || !wanted(key)) return;
-        const name = `${sourceId}:${section}`;
-        let own = series.get(name);
-        if (own === undefined) series.set(name, (own = { sourceId, kind: section, sheets: [] }));
+        let one = own.get(section);
+        if (one === undefined && !own.has(section)) {
+          const { key, kind } = splitSheetKey(section);
+          if ((kinds === undefined || kinds.has(kind)) && wanted(key)) one = { sourceId, kind: section, sheets: [] };
+          own.set(section, one);
+        }
         // Each person takes two bytes at the least.
-        own.sheets.push({ day, chunk: bytes, start, end, identities: (end - start) >>> 1, total: 0, value: 0 });
+        one?.sheets.push({ day, chunk: bytes, start, end, identities: (end - start) >>> 1, total: 0, value: 0 });
       });
     }
+    for (const [section, one] of own) if (one !== undefined) series.set(`${sourceId}:${section}`, one);
   }
   // The same people, bots and affiliations; only what is walked is another.
   const read: Census = { ...census, shelf: { ...emptyShelf(), series } };
-  walk(read, { ...selection, kinds: undefined }, exclusion, (batch) => visit({ ...batch, key: splitSheetKey(batch.series.kind).key }));
+  walk(read, { ...selection, kinds: undefined }, exclusion, (batch) => visit(batch, splitSheetKey(batch.series.kind).key));
 }

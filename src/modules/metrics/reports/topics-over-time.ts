@@ -1,5 +1,5 @@
 import { openExclusion } from '../counting.ts';
-import { activitiesOfVoices, countVoices } from '../reading-count.ts';
+import { activitiesOfVoices, countVoices, peopleOf, together } from '../reading-count.ts';
 import { openRead } from '../reading-rows.ts';
 import { openReadings } from '../readings.ts';
 import { during, partialNote, periodColumn, periodIndex, periodsFor } from '../report.ts';
@@ -49,13 +49,22 @@ export const topicsOverTime: ReadReport = {
         key: period.key,
         cells: { period: period.title, ...Object.fromEntries(shown.map(({ topic }) => [`t${topic}`, at(topic, p)])) },
       })),
-      headline: shown.slice(0, 4).map(({ topic, total }) => ({
-        key: `t${topic}`,
-        title: names.get(topic) ?? 'Removed',
-        type: 'count',
-        value: total,
-        counts: 'activities',
-      })),
+      headline: [
+        {
+          key: 'people',
+          title: 'People on any topic',
+          type: 'count',
+          value: peopleOf(together(census, voices.values())),
+          counts: 'people',
+        },
+        ...shown.slice(0, 3).map(({ topic, total }) => ({
+          key: `t${topic}`,
+          title: names.get(topic) ?? 'Removed',
+          type: 'count' as const,
+          value: total,
+          counts: 'activities' as const,
+        })),
+      ],
       notes: [
         ...partialNote(periods),
         ...(names.size === 0 ? ['No topic is watched yet. Define some on the page Topics.'] : []),
@@ -65,11 +74,11 @@ export const topicsOverTime: ReadReport = {
     };
   },
 
-  openActivities(context, ask, census, row, column) {
+  async openActivities(context, ask, census, row, column) {
     const selection = during(ask, row);
+    if (selection === undefined) return undefined;
+    if (column === 'people') return openRead(context, ask, census, selection, { topics: [...(await readTopicNames(context.db)).keys()] });
     const topic = /^t(\d{1,9})$/.exec(column)?.[1];
-    return Promise.resolve(
-      selection === undefined || topic === undefined ? undefined : openRead(context, ask, census, selection, { topics: [Number(topic)] }),
-    );
+    return topic === undefined ? undefined : openRead(context, ask, census, selection, { topics: [Number(topic)] });
   },
 };
