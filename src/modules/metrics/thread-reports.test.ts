@@ -244,6 +244,10 @@ const middle = (values: number[]): number | null => {
   return sorted.length % 2 === 1 ? (sorted[half] as number) : ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
 };
 
+function without(row: object, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).filter(([key]) => !keys.includes(key)));
+}
+
 describe('random threads', () => {
   const openings = new Map<string, { at: number; who: string; kind: ThreadDraft['kind'] }>();
   beforeAll(async () => {
@@ -328,9 +332,9 @@ describe('random threads', () => {
       };
       const answer = await ask({ report: 'time-to-first-response', ...question });
       const wanted = await naive(question);
-      expect({ question, rows: answer.rows.map(({ cells: { p90: _, teamP90: __, ...cells } }) => cells) }).toEqual({
+      expect({ question, rows: answer.rows.map(({ cells }) => without(cells, ['p90', 'teamP90'])) }).toEqual({
         question,
-        rows: wanted.map(({ unanswered: _, ...row }) => row),
+        rows: wanted.map((row) => without(row, ['unanswered'])),
       });
       const waiting = await ask({ report: 'unanswered-threads', ...question });
       expect(waiting.rows.map((row) => row.cells['unanswered'])).toEqual(wanted.map((row) => row.unanswered.length));
