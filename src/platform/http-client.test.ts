@@ -116,6 +116,18 @@ test('follows a few redirects, not for ever', async () => {
   expect(seen).toHaveLength(2 + 6);
 });
 
+test('does not send what it was given to another host that a redirect names', async () => {
+  const asked: string[] = [];
+  const other = await serve((request, response) => {
+    asked.push(request.method ?? '');
+    response.end('{}');
+  });
+  const { url } = await serve((_, response) => response.writeHead(307, { location: `${other.url}/token` }).end());
+  const error = await failure(client().send('POST', `${url}/token`, { form: { password: 'secret' } }));
+  expect(error.code).toBe('http.redirects');
+  expect(asked).toEqual([]);
+});
+
 test('sends credentials to the first origin only, never after a redirect away', async () => {
   const other = await serve((_, response) => response.end('other'));
   const { url, seen } = await serve((request, response) => {

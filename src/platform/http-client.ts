@@ -122,6 +122,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         );
       }
       if (reply.status === 303 && method !== 'HEAD') method = 'GET';
+      // What is sent may hold a secret (a password grant), and is meant for the host that was named.
+      if (method !== 'GET' && method !== 'HEAD' && next.origin !== url.origin) {
+        throw upstreamFailed(
+          'http.redirects',
+          `${url.host} wants what is sent to it to go to ${next.host} instead. Enter the final address if that is meant.`,
+        );
+      }
       url = next;
     }
     throw upstreamFailed('http.redirects', `${start.host} redirects more than ${maxRedirects} times. Check the address in a browser.`);

@@ -6,6 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { createHttp } from '../../src/entry/http.ts';
 import { ensureSetupToken } from '../../src/modules/access/index.ts';
+import type { Clock } from '../../src/platform/clock.ts';
 import { projectRoot } from '../../src/platform/config.ts';
 import { findChromium } from '../chromium.ts';
 import { createTestProgram } from '../program.ts';
@@ -36,8 +37,8 @@ const flags = [
 ];
 
 /** The whole program, served with its worker on a database of its own, and a browser in front of it. */
-export async function openJourney(options: { width?: number; height?: number } = {}): Promise<Journey> {
-  const running = await createTestProgram({ settings: { PORT: '0' } });
+export async function openJourney(options: { width?: number; height?: number; clock?: Clock } = {}): Promise<Journey> {
+  const running = await createTestProgram({ settings: { PORT: '0' }, ...(options.clock === undefined ? {} : { clock: options.clock }) });
   const profile = mkdtempSync(path.join(tmpdir(), 'rapport-browser-'));
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;

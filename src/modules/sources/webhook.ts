@@ -105,9 +105,10 @@ async function storeNews(
   }
 }
 
-/** The same body is the same news: who sends again may sign it anew. */
+/** The same body of the same event is the same news: who sends again may sign it anew. */
 async function remember(tx: OpenTransaction, sourceId: number, request: WebhookRequest): Promise<boolean> {
-  const digest = hash('sha256', request.body, 'buffer');
+  const events = Object.entries(request.headers).filter(([name]) => /^x-.*-event(-type)?$/.test(name));
+  const digest = hash('sha256', Buffer.concat([Buffer.from(JSON.stringify(events.toSorted())), request.body]), 'buffer');
   const { rowCount } = await tx.client.query(
     'insert into webhook_receipt (source_id, digest, received_at) values ($1, $2, $3) on conflict do nothing',
     [sourceId, digest, request.receivedAt],

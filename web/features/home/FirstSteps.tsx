@@ -19,7 +19,7 @@ export function FirstSteps() {
       <div className={classes.step}>
         <IconPlugConnected size={24} stroke={1.5} aria-hidden />
         <Title order={2}>Connect a source</Title>
-        <p>A forum, a feed, a file of members: each is read on its own schedule, and people who are the same become one.</p>
+        <p>A forum, a forge, a chat, a mailing list: each is read on its own schedule, and people who are the same become one.</p>
         {mayAdd.allowed ? (
           <LinkButton variant="default" to={paths.addSource()}>
             Choose a system

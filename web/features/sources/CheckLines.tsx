@@ -6,7 +6,10 @@ import classes from './sources.module.css';
 /** What a test found: each thing tried, and what to do where it failed. It comes into sight; give each test its own key. */
 export function CheckLines({ lines }: { lines: Output<'sources.test'>['lines'] }) {
   const list = useRef<HTMLUListElement>(null);
-  useEffect(() => list.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    // Its answer (a promise in newer browsers) is no clean-up.
+    void list.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <ul ref={list} className={classes.checks} role="status">
       {lines.map((line, index) => (
