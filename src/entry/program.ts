@@ -22,7 +22,7 @@ import {
   refreshStaleCards,
   watchSegmentsJob,
 } from '../modules/members/index.ts';
-import { engagementHandlers, metricsJobs, scoreEngagement, scoreEngagementJob, whoDid } from '../modules/metrics/index.ts';
+import { engagementHandlers, memberFields, metricsJobs, scoreEngagement, scoreEngagementJob, whoDid } from '../modules/metrics/index.ts';
 import { provideToSources, sourcesJobs } from '../modules/sources/index.ts';
 import type { Config } from '../platform/config.ts';
 import type { Program } from '../platform/context.ts';
@@ -80,7 +80,7 @@ provideToSources({
 });
 
 // Members know people, not what they did: who counts that is decided here too.
-provideToMembers({ history, whoDid, fields: [] });
+provideToMembers({ history, whoDid, fields: memberFields });
 
 export interface RunningProgram extends Program {
   /** Lets work finish, closes the database, and stops the embedded one if nobody else uses it. */

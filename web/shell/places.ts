@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconAffiliate,
+  IconBookmark,
   IconBuilding,
   IconChartHistogram,
   IconHash,
@@ -39,6 +40,7 @@ const placeGroups: PlaceGroup[] = [
       { label: 'Timeline', to: paths.timeline(), icon: IconActivity, letter: 't', action: 'activities.timeline' },
       { label: 'Threads', to: paths.threads(), icon: IconMessages, letter: 'w', action: 'metrics.threads' },
       { label: 'Members', to: paths.members(), icon: IconUsers, letter: 'm', action: 'members.list' },
+      { label: 'Segments', to: paths.segments(), icon: IconBookmark, letter: 'e', action: 'segments.list' },
       { label: 'Organizations', to: paths.organizations(), icon: IconBuilding, letter: 'o', action: 'organizations.list' },
       { label: 'Topics', to: paths.topics(), icon: IconHash, letter: 'c', action: 'topics.list' },
       { label: 'Suggestions', to: paths.suggestions(), icon: IconAffiliate, letter: 'u', action: 'members.suggestions' },

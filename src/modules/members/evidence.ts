@@ -35,7 +35,7 @@ export interface Evidence {
 }
 
 /** From here on a pair is worth a look. */
-const leastScore = 0.45;
+const leastScore = 0.42;
 
 /** Something that two people share: how many of all others would share it by chance. */
 interface Shared {

@@ -8,6 +8,7 @@ import { loadPeople } from './people.ts';
 import type { Person, ProfileField } from './people.ts';
 import { mergeOutput, readMerges } from './merges.ts';
 import { makeCard, shownName, shownRow } from './shown.ts';
+import { noteLook } from './privacy/views.ts';
 import { rootOf } from './store.ts';
 
 const fieldOutput = z.object({
@@ -90,6 +91,14 @@ export const getMember = defineAction({
   output: profileOutput,
   async run(context, input) {
     const root = await rootOf(context.db, input.id);
+    const profile = await readProfile(context, root, input.id);
+    await noteLook(context, root);
+    return profile;
+  },
+});
+
+/** A person whole, without a trace in the audit trail. `askedFor`: the id that the link had. */
+export async function readProfile(context: Context, root: number, askedFor: number): Promise<z.input<typeof profileOutput>> {
     const person = await readPerson(context, root);
     const memberIds = person.members.map((row) => row.id);
     const merges = await readMerges(context.db, { members: memberIds });
@@ -116,7 +125,7 @@ export const getMember = defineAction({
     const actor = 'id' in context.actor ? context.actor.id : null;
     return {
       id: showId('member', root),
-      askedFor: input.id === root ? null : showId('member', input.id),
+      askedFor: askedFor === root ? null : showId('member', askedFor),
       name: shownName(person),
       fields: {
         name: showField(person, 'name'),
@@ -172,8 +181,7 @@ export const getMember = defineAction({
       })),
       merges,
     };
-  },
-});
+}
 
 async function readPerson(context: Context, root: number): Promise<Person> {
   const { timeZone } = await readWorkspace(context.db);

@@ -31,6 +31,7 @@ import { privacyActions } from './privacy/index.ts';
 import { acceptSuggestion, refuseSuggestion, reopenSuggestion, searchSuggestions, skipSuggestion, suggestions } from './review.ts';
 import { findSuggestionsJob } from './search-job.ts';
 import { segmentChanges, segmentDigestJob, setAlerts } from './segment-alerts.ts';
+import { segmentFields } from './segment-fields.ts';
 import { watchSegmentsJob } from './segment-watch.ts';
 import { createSegment, deleteSegment, getSegment, listSegments, updateSegment } from './segments.ts';
 
@@ -42,6 +43,7 @@ export { importAffiliations, importOrganizations } from './organizations.ts';
 export { createSuppression } from './privacy/suppression.ts';
 export type { Suppression } from './privacy/suppression.ts';
 export { privacyJob };
+export { exportData } from './privacy/export-data.ts';
 export { goOn as goOnErasing } from './privacy/erasing.ts';
 export { forgetUnused } from './forget.ts';
 export { recordStats, replaceStats } from './stats.ts';
@@ -106,6 +108,7 @@ export const membersActions = [
   createSegment,
   updateSegment,
   deleteSegment,
+  segmentFields,
   setAlerts,
   segmentChanges,
   engagementSettings,

@@ -17,11 +17,13 @@ import { home } from './home.ts';
 import { threadList } from './threads.ts';
 import { reportPicture } from './picture.ts';
 import { createSchedule, deleteSchedule, listSchedules, testSchedule, updateSchedule } from './schedules/actions.ts';
+import { topicsOverview } from './topics-overview.ts';
 
 export { publicPrefix } from './dashboards/links.ts';
 export { plainPage } from './dashboards/page.ts';
 export { publicPage } from './dashboards/public.ts';
 export { pageStyle } from './dashboards/style.ts';
+export { memberFields } from './engagement-fields.ts';
 export { whoDid } from './engagement-did.ts';
 export { engagementHandlers, scoreEngagement, scoreEngagementJob } from './engagement-job.ts';
 export { endSubscription, findSubscription } from './schedules/unsubscribe.ts';
@@ -49,4 +51,5 @@ export const metricsActions = [
   deleteSchedule,
   testSchedule,
   engagementOf,
+  topicsOverview,
 ] satisfies readonly Action[];

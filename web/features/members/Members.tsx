@@ -81,6 +81,15 @@ const columns: Column<Card>[] = [
     sort: 'activities',
     cell: (member) => formatNumber(member.activities),
   },
+  {
+    id: 'engagement',
+    title: 'Engagement',
+    width: 150,
+    align: 'right',
+    wide: true,
+    sort: 'engagement',
+    cell: (member) => <EngagementCell member={member} />,
+  },
   { id: 'location', title: 'Location', width: 150, hidden: true, wide: true, cell: (member) => <bdi>{member.location}</bdi> },
   {
     id: 'identities',
@@ -92,6 +101,16 @@ const columns: Column<Card>[] = [
     cell: (member) => formatNumber(member.identities),
   },
 ];
+
+/** The level in words, the points beside. */
+function EngagementCell({ member }: { member: Card }) {
+  if (member.engagement === 0) return <span className={classes.quiet}>–</span>;
+  return (
+    <span className={classes.nowrap}>
+      {member.level !== null && <span className={classes.quiet}>{member.level.name}</span>} {formatNumber(member.engagement)}
+    </span>
+  );
+}
 
 /** Everybody, by any filter that can be kept as a segment. */
 export function Page() {
@@ -245,6 +264,7 @@ function useFilters(): Filter[] {
   const sources = useAction('sources.list', {}, { enabled: reach('sources.list') });
   const tags = useAction('members.tags', {});
   const segments = useAction('segments.list', {}, { enabled: reach('segments.list') });
+  const engagement = useAction('engagement.settings', {}, { enabled: reach('engagement.settings') });
   return [
     {
       name: 'segment',
@@ -298,6 +318,13 @@ function useFilters(): Filter[] {
     { name: 'firstTo', label: 'First seen until', type: 'date' },
     { name: 'lastFrom', label: 'Last seen from', type: 'date' },
     { name: 'lastTo', label: 'Last seen until', type: 'date' },
+    {
+      name: 'levels',
+      label: 'Level',
+      several: true,
+      options: (engagement.data?.levels ?? []).map((level) => ({ value: level.id, label: level.name })),
+    },
+    { name: 'minEngagement', label: 'Engagement points from', placeholder: '50' },
     { name: 'minActivities', label: 'Activities from', placeholder: '10' },
     { name: 'maxActivities', label: 'Activities up to', placeholder: '100' },
   ];

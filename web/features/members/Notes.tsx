@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Textarea } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useCommand } from '../../api.ts';
@@ -7,6 +7,7 @@ import { keyCaps } from '../../ui/keys.ts';
 import { RelativeTime } from '../../ui/RelativeTime.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
 import type { Profile } from './filter.ts';
+import { MentionField, NoteText, toMarked, toPlain, useUsers } from './mentions.tsx';
 import classes from './members.module.css';
 
 type Note = Profile['notes'][number];
@@ -16,7 +17,8 @@ export function Notes({ profile }: { profile: Profile }) {
   const [text, setText] = useState('');
   const may = useMay('members.add-note');
   const add = useCommand('members.add-note', { onDone: () => setText(''), onFail: toastError });
-  const send = () => text.trim() !== '' && add.mutate({ member: profile.id, body: text });
+  const users = useUsers();
+  const send = () => text.trim() !== '' && add.mutate({ member: profile.id, body: toMarked(text, users) });
   return (
     <section className={classes.part}>
       <h2 className={classes.partTitle}>Notes</h2>
@@ -28,15 +30,15 @@ export function Notes({ profile }: { profile: Profile }) {
             send();
           }}
         >
-          <Textarea
+          <MentionField
             size="xs"
             autosize
             minRows={1}
             maxRows={10}
             aria-label="A new note"
-            placeholder="Leave a note for the team"
+            placeholder="Leave a note for the team; @ mentions somebody"
             value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
+            onValue={setText}
             onKeyDown={(event) => {
               if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) send();
             }}
@@ -63,6 +65,7 @@ export function Notes({ profile }: { profile: Profile }) {
 
 function NoteItem({ note, member }: { note: Note; member: string }) {
   const [editing, setEditing] = useState<string>();
+  const users = useUsers();
   const { actor } = useSession();
   const mayChange = note.mine || actor.role === 'manager' || actor.role === 'administrator';
   const again = useCommand('members.add-note', { onFail: toastError });
@@ -86,7 +89,7 @@ function NoteItem({ note, member }: { note: Note; member: string }) {
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item onClick={() => setEditing(note.body)}>Edit</Menu.Item>
+              <Menu.Item onClick={() => setEditing(toPlain(note.body))}>Edit</Menu.Item>
               <Menu.Item color="red" onClick={() => remove.mutate({ note: note.id })}>
                 Delete
               </Menu.Item>
@@ -96,26 +99,17 @@ function NoteItem({ note, member }: { note: Note; member: string }) {
       </div>
       {editing === undefined ? (
         <div className={classes.noteBody} dir="auto">
-          {note.body}
+          <NoteText text={note.body} />
         </div>
       ) : (
         <form
           className={classes.edit}
           onSubmit={(event) => {
             event.preventDefault();
-            save.mutate({ note: note.id, body: editing });
+            save.mutate({ note: note.id, body: toMarked(editing, users) });
           }}
         >
-          <Textarea
-            size="xs"
-            autosize
-            minRows={2}
-            maxRows={10}
-            aria-label="The note"
-            autoFocus
-            value={editing}
-            onChange={(event) => setEditing(event.currentTarget.value)}
-          />
+          <MentionField size="xs" autosize minRows={2} maxRows={10} aria-label="The note" autoFocus value={editing} onValue={setEditing} />
           <Group gap={6}>
             <Button type="submit" size="compact-xs" loading={save.isPending}>
               Save

@@ -130,9 +130,41 @@ function Facts({ organization }: { organization: OrganizationDetail }) {
           <OutsideLink href={url}>{url.replace(/^https?:\/\//, '')}</OutsideLink>
         </Fact>
       )}
+      {organization.merges.length > 0 && (
+        <Fact title="Merged into it">
+          {organization.merges.map((merge) => (
+            <MergedOne key={merge.id} merge={merge} />
+          ))}
+        </Fact>
+      )}
       <Fact title="Customer id">{customerId ?? <span className={classes.quiet}>none</span>}</Fact>
       <Fact title="Revenue a year">{revenue === null ? <span className={classes.quiet}>not known</span> : formatNumber(revenue)}</Fact>
     </dl>
+  );
+}
+
+/** What was merged into it, and the way back. */
+function MergedOne({ merge }: { merge: OrganizationDetail['merges'][number] }) {
+  const may = useMay('organizations.undo-merge');
+  const undo = useCommand('organizations.undo-merge', {
+    refresh: ['members', 'metrics'],
+    onDone: () => toast(`${merge.name} stands on its own again.`),
+    onFail: toastError,
+  });
+  return (
+    <div>
+      <bdi>{merge.name}</bdi>{' '}
+      <ActionButton
+        variant="subtle"
+        color="gray"
+        size="compact-xs"
+        why={may.why}
+        loading={undo.isPending}
+        onClick={() => undo.mutate({ merge: merge.id })}
+      >
+        Take apart
+      </ActionButton>
+    </div>
   );
 }
 

@@ -11,6 +11,7 @@ import { RelativeTime } from '../../ui/RelativeTime.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { Affiliations } from './Affiliations.tsx';
 import { Contributions } from './Contributions.tsx';
+import { Engagement } from './Engagement.tsx';
 import { Fields } from './Fields.tsx';
 import type { Profile } from './filter.ts';
 import { Identities } from './Identities.tsx';
@@ -35,6 +36,7 @@ export function ProfileView({ profile, place, onBecame }: Props) {
       <Glance profile={profile} />
       <TagsEditor profile={profile} />
       <Fields profile={profile} />
+      <Engagement profile={profile} />
     </>
   );
   const side = (

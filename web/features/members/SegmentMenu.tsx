@@ -56,9 +56,12 @@ export function SegmentMenu({ filter, segment }: { filter: Record<string, unknow
           >
             {narrowed ? 'Save these filters as a segment…' : 'Set filters to save them as a segment'}
           </Menu.Item>
+          <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => go(paths.newSegment(paramsOf(filter)))}>
+            {narrowed ? 'Build on these filters…' : 'Build a new one…'}
+          </Menu.Item>
           {chosen !== undefined && (
-            <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => go(paths.members(paramsOf(chosen.filter)))}>
-              Show the filters of “{chosen.name}”
+            <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => go(paths.segment(chosen.id))}>
+              Open “{chosen.name}”
             </Menu.Item>
           )}
           <Menu.Item leftSection={<IconListDetails size={16} aria-hidden />} onClick={() => go(paths.segments())}>
@@ -100,7 +103,7 @@ function SaveSegment({
   };
   const create = useCommand('segments.create', { onDone: done, onFail: toastError });
   const update = useCommand('segments.update', { onDone: done, onFail: toastError });
-  const known = all.find((one) => one.name.toLowerCase() === name.trim().toLowerCase());
+  const known = all.find((one) => !one.ready && one.name.toLowerCase() === name.trim().toLowerCase());
   const submit = (event: FormEvent) => {
     event.preventDefault();
     // The server checks it: what the address holds may be anything.

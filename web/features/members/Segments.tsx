@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Menu, Stack, TextInput } from '@mantine/core';
-import { IconBookmark, IconDots } from '@tabler/icons-react';
+import { IconBookmark, IconDots, IconPlus } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAction, useCommand } from '../../api.ts';
@@ -10,29 +10,48 @@ import { DataTable } from '../../ui/DataTable.tsx';
 import type { Column } from '../../ui/DataTable.tsx';
 import { formatNumber } from '../../ui/format.ts';
 import { Link, splitAddress } from '../../ui/Link.tsx';
-import { Page as PageFrame } from '../../ui/Page.tsx';
-import { RelativeTime } from '../../ui/RelativeTime.tsx';
+import { Page as PageFrame, Section } from '../../ui/Page.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
-import { describeFilter, paramsOf } from './filter.ts';
 import type { Segment } from './filter.ts';
+import classes from './members.module.css';
+import { useRuleNames } from './rule-names.ts';
+import rules from './rules.module.css';
+import { rulesOfFilter, ruleWords } from './rules.ts';
 
 const columns: Column<Segment>[] = [
   {
     id: 'name',
     title: 'Name',
-    width: '26%',
+    width: '24%',
     fixed: true,
     cell: (segment) => (
-      <Link to={paths.members({ segment: segment.id })}>
+      <Link to={paths.segment(segment.id)}>
         <bdi>{segment.name}</bdi>
       </Link>
     ),
   },
-  { id: 'filter', title: 'Who is in it', cell: (segment) => <FilterWords segment={segment} /> },
+  { id: 'filter', title: 'Who is in it', wide: true, cell: (segment) => <FilterWords segment={segment} /> },
   { id: 'members', title: 'Members now', width: 110, align: 'right', cell: (segment) => <Size id={segment.id} /> },
-  { id: 'shared', title: 'For', width: 110, wide: true, cell: (segment) => (segment.shared ? 'everybody' : 'me') },
-  { id: 'made', title: 'Saved', width: 120, wide: true, cell: (segment) => <RelativeTime at={segment.createdAt} /> },
+  { id: 'moves', title: 'In 7 days', width: 120, wide: true, align: 'right', cell: (segment) => <Moved id={segment.id} /> },
+  {
+    id: 'alerts',
+    title: 'Told',
+    width: 110,
+    wide: true,
+    cell: (segment) =>
+      [...segment.notify.map((user) => user.name), ...(segment.alerts ? ['automations'] : [])].join(', ') || (
+        <span className={classes.quiet}>nobody</span>
+      ),
+  },
+  { id: 'owner', title: 'Saved by', width: 130, wide: true, hidden: true, cell: (segment) => segment.owner ?? '' },
+  {
+    id: 'shared',
+    title: 'For',
+    width: 100,
+    wide: true,
+    cell: (segment) => (segment.ready ? 'everybody' : segment.shared ? 'everybody' : 'me'),
+  },
 ];
 
 /** The saved filters over members. */
@@ -48,31 +67,51 @@ export function Page() {
       title="Segments"
       about="Saved filters over members. They are live: whoever fits is in them."
       above={<Link to={paths.members()}>Members</Link>}
+      actions={
+        <Button component={Link} {...{ to: paths.newSegment(), look: 'plain' as const }} leftSection={<IconPlus size={16} aria-hidden />}>
+          New segment
+        </Button>
+      }
     >
       {segments.isError && segments.data === undefined ? (
         <ErrorState error={segments.error} onRetry={() => void segments.refetch()} />
       ) : (
-        <DataTable
-          name="Segments"
-          columns={columns}
-          rows={segments.data?.segments}
-          keyOf={(segment) => segment.id}
-          onOpen={(segment) => go(paths.members({ segment: segment.id }))}
-          actions={rowActions}
-          empty={
-            <EmptyState
-              icon={IconBookmark}
-              title="No segment yet"
-              action={
-                <Button component={Link} {...{ to: paths.members(), look: 'plain' as const }}>
-                  Go to Members
-                </Button>
+        <>
+          <Section title="Yours and the team’s" about="Built from conditions, or saved from the filters of a list.">
+            <DataTable
+              name="Segments"
+              columns={columns}
+              rows={segments.data?.segments.filter((segment) => !segment.ready)}
+              keyOf={(segment) => segment.id}
+              onOpen={(segment) => go(paths.segment(segment.id))}
+              actions={rowActions}
+              empty={
+                <EmptyState
+                  icon={IconBookmark}
+                  title="No segment of your own yet"
+                  action={
+                    <Button component={Link} {...{ to: paths.newSegment(), look: 'plain' as const }}>
+                      Build one
+                    </Button>
+                  }
+                >
+                  A segment says who belongs in it, and stays live. Use it in the list, the timeline, reports, exports and alerts.
+                </EmptyState>
               }
-            >
-              Filter the members, then save the filter under a name. Use it in the list, the timeline, reports and exports.
-            </EmptyState>
-          }
-        />
+            />
+          </Section>
+          <Section title="Ready to use" about="They come with Rapport. Copy one to change it.">
+            <DataTable
+              name="Ready segments"
+              columns={columns}
+              rows={segments.data?.segments.filter((segment) => segment.ready)}
+              keyOf={(segment) => segment.id}
+              onOpen={(segment) => go(paths.segment(segment.id))}
+              actions={rowActions}
+              empty={null}
+            />
+          </Section>
+        </>
       )}
     </PageFrame>
   );
@@ -83,10 +122,22 @@ function rowActions(segment: Segment) {
 }
 
 function FilterWords({ segment }: { segment: Segment }) {
-  const organization = typeof segment.filter['organization'] === 'string' ? segment.filter['organization'] : undefined;
-  const name = useAction('organizations.get', { id: organization ?? '' }, { enabled: organization !== undefined }).data?.name;
-  const words = describeFilter(segment.filter, (id) => (id === organization ? name : undefined));
+  const rule = rulesOfFilter(segment.filter);
+  const names = useRuleNames(rule);
+  const words = segment.ready ? segment.description : ruleWords(rule, names);
   return <span title={words}>{words}</span>;
+}
+
+/** Who came and went, once it was watched for a day. */
+function Moved({ id }: { id: string }) {
+  const { data } = useAction('segments.get', { id });
+  if (data === undefined || data.entered === null || data.left === null) return null;
+  return (
+    <span className={rules.moves} title={`${data.entered} entered, ${data.left} left in the last seven days`}>
+      <span className={data.entered > 0 ? rules.in : rules.out}>+{formatNumber(data.entered)}</span>
+      <span className={rules.out}>−{formatNumber(data.left)}</span>
+    </span>
+  );
 }
 
 function Size({ id }: { id: string }) {
@@ -102,7 +153,8 @@ function RowActions({ segment }: { segment: Segment }) {
   const remove = useCommand('segments.delete', {
     onDone: () =>
       toast(`Deleted “${segment.name}”. Nobody in it was touched.`, {
-        undo: () => restore.mutate({ name: segment.name, filter: segment.filter, shared: segment.shared }),
+        undo: () =>
+          restore.mutate({ name: segment.name, description: segment.description, filter: segment.filter, shared: segment.shared }),
       }),
     onFail: toastError,
   });
@@ -116,16 +168,20 @@ function RowActions({ segment }: { segment: Segment }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => void navigate({ to: '/members', search: paramsOf(segment.filter) })}>Show its filters</Menu.Item>
+          <Menu.Item onClick={() => void navigate({ to: '/members', search: { segment: segment.id } })}>Show its members</Menu.Item>
+          <Menu.Item onClick={() => void navigate({ to: '/segments/new', search: { copy: segment.id } })}>Copy…</Menu.Item>
           <Menu.Item onClick={() => void navigate({ to: '/timeline', search: { segment: segment.id } })}>Show its timeline</Menu.Item>
           <Menu.Divider />
-          <Menu.Item disabled={!mayChange.allowed} onClick={() => setRenaming(segment.name)}>
+          <Menu.Item disabled={!mayChange.allowed || segment.ready} onClick={() => setRenaming(segment.name)}>
             Rename…
           </Menu.Item>
-          <Menu.Item disabled={!mayChange.allowed} onClick={() => update.mutate({ id: segment.id, shared: !segment.shared })}>
+          <Menu.Item
+            disabled={!mayChange.allowed || segment.ready}
+            onClick={() => update.mutate({ id: segment.id, shared: !segment.shared })}
+          >
             {segment.shared ? 'Keep it to me' : 'Share it with everybody'}
           </Menu.Item>
-          <Menu.Item disabled={!mayChange.allowed} color="red" onClick={() => remove.mutate({ id: segment.id })}>
+          <Menu.Item disabled={!mayChange.allowed || segment.ready} color="red" onClick={() => remove.mutate({ id: segment.id })}>
             Delete
           </Menu.Item>
         </Menu.Dropdown>

@@ -1,8 +1,11 @@
-import { Tabs } from '@mantine/core';
+import { Button, Group, Tabs } from '@mantine/core';
+import { IconFileUpload } from '@tabler/icons-react';
 import { useAction, useCommand } from '../../api.ts';
+import { paths } from '../../paths.ts';
 import { useMay } from '../../shell/session.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { count, formatNumber } from '../../ui/format.ts';
+import { Link } from '../../ui/Link.tsx';
 import { Page as PageFrame } from '../../ui/Page.tsx';
 import { RelativeTime } from '../../ui/RelativeTime.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
@@ -19,7 +22,23 @@ export function Page() {
   const withCount = (words: string, value: number | undefined) =>
     value === undefined || value === 0 ? words : `${words} (${formatNumber(value)})`;
   return (
-    <PageFrame title="Suggestions" about={<SearchLine />} actions={<SearchButton />}>
+    <PageFrame
+      title="Suggestions"
+      about={<SearchLine />}
+      actions={
+        <Group gap={8}>
+          <Button
+            component={Link}
+            {...{ to: paths.mergeFile(), look: 'plain' as const }}
+            variant="default"
+            leftSection={<IconFileUpload size={16} aria-hidden />}
+          >
+            Merge by file
+          </Button>
+          <SearchButton />
+        </Group>
+      }
+    >
       <Tabs value={tab} onChange={(next) => setTab(next ?? undefined, { push: true })}>
         <Tabs.List mb="md">
           <Tabs.Tab value="pairs">{withCount('Same person?', counts.data?.open)}</Tabs.Tab>

@@ -7,9 +7,9 @@ export type Profile = Output<'members.get'>;
 export type ListInput = Omit<Input<'members.list'>, 'cursor' | 'limit' | 'count'>;
 export type Segment = Output<'segments.list'>['segments'][number];
 
-const many = ['platforms', 'sources', 'tags'] as const;
-const texts = ['organization', 'bots', 'team', 'firstFrom', 'firstTo', 'lastFrom', 'lastTo'] as const;
-const numbers = ['firstWithinDays', 'lastWithinDays', 'quietForDays', 'minActivities', 'maxActivities'] as const;
+const many = ['platforms', 'sources', 'tags', 'levels'] as const;
+const texts = ['rules', 'organization', 'bots', 'team', 'firstFrom', 'firstTo', 'lastFrom', 'lastTo'] as const;
+const numbers = ['firstWithinDays', 'lastWithinDays', 'quietForDays', 'minActivities', 'maxActivities', 'minEngagement'] as const;
 
 /** The filters in the address are named as the server names them; the search is `q`. */
 export const filterNames = ['q', ...many, ...texts, ...numbers] as const;
@@ -29,7 +29,13 @@ export function filterOf(params: Record<string, string>): Record<string, unknown
 
 function textsOf(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).flatMap((one: unknown) =>
-    typeof one === 'string' ? [one] : typeof one === 'number' ? [String(one)] : [],
+    typeof one === 'string'
+      ? [one]
+      : typeof one === 'number'
+        ? [String(one)]
+        : typeof one === 'object' && one !== null
+          ? [JSON.stringify(one)]
+          : [],
   );
 }
 
@@ -67,6 +73,9 @@ const words: Record<string, string> = {
   quietForDays: 'quiet for days',
   minActivities: 'activities from',
   maxActivities: 'activities up to',
+  minEngagement: 'engagement points from',
+  levels: 'level',
+  rules: 'rules',
 };
 
 /** `tag: champion · seen within days: 30`, for a list of segments. */

@@ -1,5 +1,5 @@
 import { Select } from '@mantine/core';
-import { IconBuildingCommunity, IconHistory, IconKey, IconMail, IconMap2, IconUserCircle, IconUsers } from '@tabler/icons-react';
+import { IconBuildingCommunity, IconFlame, IconHistory, IconKey, IconMail, IconMap2, IconUserCircle, IconUsers } from '@tabler/icons-react';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { ComponentType } from 'react';
@@ -32,6 +32,13 @@ const parts: Part[] = [
     body: part(() => import('./Workspace.tsx')),
   },
   { id: 'people', title: 'People', action: 'access.people', icon: IconUsers, body: part(() => import('./People.tsx')) },
+  {
+    id: 'engagement',
+    title: 'Engagement',
+    action: 'engagement.settings',
+    icon: IconFlame,
+    body: part(() => import('./Engagement.tsx')),
+  },
   { id: 'me', title: 'My account', action: 'access.update-profile', icon: IconUserCircle, body: part(() => import('./Me.tsx')) },
   { id: 'keys', title: 'API keys', action: 'access.keys', icon: IconKey, body: part(() => import('./Keys.tsx')) },
   { id: 'audit', title: 'Audit trail', action: 'access.audit', icon: IconHistory, body: part(() => import('./Audit.tsx')) },
