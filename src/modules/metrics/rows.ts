@@ -201,7 +201,7 @@ export async function readBehind(
   if (after !== undefined)
     page = page.where((e) => e.or([e('m.amount', '<', after[0]), e.and([e('m.amount', '=', after[0]), e('m.id', '>', after[1])])]));
   const ranking = await page.orderBy('m.amount', 'desc').orderBy('m.id').limit(limit).execute();
-  return { people: whole.people, activities: Number(whole.activities), ranking };
+  return { people: whole.people, activities: whole.activities, ranking };
 }
 
 /** The activities of a selection, under all its filters, by the time zone of the workspace. */

@@ -63,7 +63,7 @@ export async function openQuestion(
   const { ask } = question;
   const segment = parameters.segment === undefined ? undefined : await segmentMembers(context, parameters.segment);
   let census: Census;
-  if ('needsHours' in report && report.needsHours === true) {
+  if ('needsHours' in report && report.needsHours) {
     const { from } = windowBefore(ask.selection.from, ask.selection.to);
     ({ census, hours: ask.hours } = await openHours(context.database, { ...ask.selection, from }));
   } else census = await openCensus(context.database);

@@ -100,9 +100,7 @@ export function Composer({ dashboard, above }: { dashboard: Dashboard; above: Re
         </Stack>
       }
     >
-      <VisuallyHidden role="status">
-        {said}
-      </VisuallyHidden>
+      <VisuallyHidden role="status">{said}</VisuallyHidden>
       <Cards cards={cards} dashboard={dashboard} definitions={definitions} onMove={move} onReplace={replace} onRemove={remove}>
         <div className={classes.adding}>
           <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>

@@ -82,7 +82,7 @@ function CardBody({ card, ask, answer, stale }: { card: ReportCard; ask: CardAsk
         </div>
       )}
       {card.view === 'table' && (
-        <div className={classes.table} tabIndex={0} role="region" aria-label={`Rows of ${card.title ?? answer.report.title}`}>
+        <div className={classes.table}>
           <ReportTable answer={answer} onOpen={open} />
         </div>
       )}

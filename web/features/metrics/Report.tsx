@@ -14,6 +14,7 @@ import { Chart } from './Chart.tsx';
 import { Controls } from './Controls.tsx';
 import { drawn, figureIn } from './figures.ts';
 import { Headline } from './Headline.tsx';
+import { Keep } from './Keep.tsx';
 import { windowTitle } from './period.ts';
 import { hasBefore, useFilters, useQuestion } from './question.ts';
 import type { Answer, Definition, Question } from './question.ts';
@@ -72,7 +73,12 @@ function ReportPage({ definition }: { definition: Definition }) {
       title={definition.title}
       about={definition.question}
       above={<Link to={paths.reports()}>Reports</Link>}
-      actions={<Take answer={answer} before={beforeAnswer} question={question} />}
+      actions={
+        <>
+          <Take answer={answer} before={beforeAnswer} question={question} />
+          <Keep definition={definition} input={question.input} />
+        </>
+      }
       below={
         <div className={classes.below}>
           <Controls definition={definition} question={question} comparable={overTime} />

@@ -119,7 +119,7 @@ function PublicLink({ dashboard }: { dashboard: Dashboard }) {
               {link.indexed && 'Search engines may list it.'}
             </Text>
             <Group gap="xs">
-              <Button variant="default" renderRoot={(props) => <a {...props} href={link.url} target="_blank" rel="noreferrer" />}>
+              <Button variant="default" component="a" href={link.url} target="_blank" rel="noreferrer">
                 Look at it
               </Button>
               <ActionButton

@@ -26,23 +26,24 @@ export function useDraft(dashboard: Dashboard): {
   const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
   const queue = useRef<Promise<void>>(Promise.resolve());
 
+  const write = async () => {
+    const now = latest.current;
+    // A title or a text that is just being written may be empty for a moment: it is saved when it is there.
+    if (now.title.trim() === '' || now.cards.some((card) => card.type === 'text' && card.text.trim() === '')) return;
+    try {
+      const done = await call('dashboards.update', { id: dashboard.id, version: version.current, ...now });
+      version.current = done.version;
+      setState(latest.current === now ? 'saved' : 'saving');
+      await refresh(client, ['dashboards']);
+    } catch (error) {
+      setState('failed');
+      toastError(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
   const save = () => {
     clearTimeout(waiting.current);
     waiting.current = undefined;
-    queue.current = queue.current.then(async () => {
-      const now = latest.current;
-      // A title or a text that is just being written may be empty for a moment: it is saved when it is there.
-      if (now.title.trim() === '' || now.cards.some((card) => card.type === 'text' && card.text.trim() === '')) return;
-      try {
-        const done = await call('dashboards.update', { id: dashboard.id, version: version.current, ...now });
-        version.current = done.version;
-        setState(latest.current === now ? 'saved' : 'saving');
-        await refresh(client, ['dashboards']);
-      } catch (error) {
-        setState('failed');
-        toastError(error instanceof Error ? error : new Error(String(error)));
-      }
-    });
+    queue.current = queue.current.then(write);
     return queue.current;
   };
   const change = (given: Change) => {

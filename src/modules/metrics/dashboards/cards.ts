@@ -71,11 +71,10 @@ export const cardsInput = z
 
 /** What a card asks: its own, else what it inherits. A window is inherited whole or not at all. */
 export function askOf(card: Pick<ReportCard, 'ask'>, ...inherited: readonly StoredAsk[]): StoredAsk {
-  return [card.ask, ...inherited].reduce<StoredAsk>((so, more) => {
-    const { period, from, to, ...rest } = more;
-    const ownWindow = so.period !== undefined || so.from !== undefined || so.to !== undefined;
-    return withoutGaps({ ...rest, ...(ownWindow ? {} : { period, from, to }), ...so });
-  }, {});
+  const asks: readonly StoredAsk[] = [card.ask, ...inherited];
+  const { period, from, to } = asks.find((one) => one.period !== undefined || one.from !== undefined || one.to !== undefined) ?? {};
+  // What is nearest to the card is put last, over the others.
+  return withoutGaps({ ...Object.assign({}, ...asks.toReversed()), period, from, to });
 }
 
 function withoutGaps(ask: Record<string, unknown>): StoredAsk {

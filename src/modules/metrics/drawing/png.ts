@@ -7,7 +7,7 @@ const fontFiles = ['400Regular/Inter_400Regular.ttf', '600SemiBold/Inter_600Semi
 );
 
 /** Inter writes Latin, Greek and Cyrillic: for others the fonts of this machine are looked through, which takes longer. */
-const beyondInter = /[^\u0000-\u058f\u1e00-\u2bff]/u;
+const beyondInter = /[^ -\u058f\u1e00-\u2bff]/u;
 
 /**
  * A picture from an SVG document, drawn beside the event loop, without a browser. `pixels`: its width.

@@ -91,7 +91,7 @@ async function linesByDay(context: Context, ask: Ask, selection: Selection, cens
     .execute();
   for (const { day, lines } of rows) {
     const at = readDay(day) - selection.from;
-    days[at] = (days[at] ?? 0) + (everyone ? -Number(lines) : Number(lines));
+    days[at] = (days[at] ?? 0) + (everyone ? -lines : lines);
   }
   return days;
 }
