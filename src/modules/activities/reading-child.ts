@@ -1,4 +1,3 @@
-import { parentPort } from 'node:worker_threads';
 import { compileTopics } from './keywords.ts';
 import type { Matcher, TopicRules } from './keywords.ts';
 import { detectLanguage } from './language.ts';
@@ -55,14 +54,17 @@ async function loadDetector(): Promise<Detector> {
   return (text) => eld.detect(text);
 }
 
-parentPort?.on('message', (request: ReadRequest) => {
+process.on('message', (request: ReadRequest) => {
   read(request).then(
     (said) => answer({ number: request.number, said }),
     (error: unknown) => answer({ number: request.number, failure: error instanceof Error ? error.message : String(error) }),
   );
 });
+// Whoever asked is gone, however it ended.
+process.on('disconnect', () => process.exit());
+// Ctrl+C goes to all processes of a terminal: the one that asked decides.
+process.on('SIGINT', () => undefined);
 
 function answer(given: ReadAnswer): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  parentPort?.postMessage(given);
+  process.send?.(given);
 }
