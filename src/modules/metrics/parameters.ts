@@ -38,6 +38,7 @@ export const parameters = {
   top: z.coerce.number().int().min(1).max(1000).default(50).describe('How many rows of a ranking.'),
   clock: z.enum(['utc', 'own']).default('utc').describe('Hours in UTC, or on the own clock of each person.'),
   threshold: z.coerce.number().gt(0).lte(1).default(0.5).describe('Share that the absence and elephant factors must reach.'),
+  topic: idInput('topic').optional().describe('Only what was said about this topic.'),
   afterDays: z.coerce.number().int().min(1).max(3650).default(90).describe('Days without a contribution after which a person is inactive.'),
 };
 const parametersObject = z.object(parameters);
@@ -90,6 +91,7 @@ export async function resolveParameters(
       top: given.top,
       clock: given.clock,
       threshold: given.threshold,
+      topic: given.topic,
       afterDays: given.afterDays,
       threadKinds: given.threads,
       ownKinds: given.kinds !== undefined,

@@ -67,7 +67,7 @@ export interface ThreadsBehind {
 
 export type ActivityQuery = RawBuilder<{ source_id: number; id: number }>;
 
-export const optionNames = ['granularity', 'top', 'clock', 'threshold', 'afterDays', 'threads'] as const;
+export const optionNames = ['granularity', 'top', 'clock', 'threshold', 'afterDays', 'threads', 'topic'] as const;
 export type Option = (typeof optionNames)[number];
 
 /** A report's parameters, resolved. */
@@ -84,6 +84,8 @@ export interface Ask {
   afterDays: number;
   /** Kinds of threads, where a report is about some; undefined: those that it looks at by itself. */
   threadKinds: readonly ThreadKind[] | undefined;
+  /** Only what was said about it; all where undefined. */
+  topic: number | undefined;
   /** Kinds were asked for by name, so that "contributions" are these. */
   ownKinds: boolean;
   hours: Hours | undefined;
