@@ -9,6 +9,8 @@ const recentDays = 90;
 const dayLength = 86_400_000;
 /** So many different people must have said it: one person's habit is no topic. */
 const fewestPeople = 3;
+/** Of so few texts from before nothing can be told. */
+const fewestBefore = 50;
 
 export interface SuggestedWords {
   read: number;
@@ -26,7 +28,7 @@ interface Count {
  */
 export async function suggestWords(context: Context, limit: number): Promise<SuggestedWords> {
   const since = new Date(context.clock.now().getTime() - recentDays * dayLength);
-  const recent = await sample(context.db, since, undefined);
+  const recent = await sample(context.db, since, context.clock.now());
   const former = await sample(context.db, new Date(since.getTime() - 365 * dayLength), since);
   const now = countWords(recent);
   const before = countWords(former);
@@ -53,9 +55,9 @@ export async function suggestWords(context: Context, limit: number): Promise<Sug
 }
 
 /** Up to so many texts, spread evenly over the time: one recent flood must not hide the rest. */
-async function sample(db: Db, from: Date, to: Date | undefined): Promise<{ text: string; member: number }[]> {
+async function sample(db: Db, from: Date, to: Date): Promise<{ text: string; member: number }[]> {
   const { rows } = await sql<{ kind: number; title: string | null; body: string | null; member_id: number }>`
-    with span as (select ${from}::timestamptz as begins, coalesce(${to ?? null}::timestamptz, now()) as ends),
+    with span as (select ${from}::timestamptz as begins, ${to}::timestamptz as ends),
     slice as (select begins + (ends - begins) * n / 30 as begins, begins + (ends - begins) * (n + 1) / 30 as ends from span, generate_series(0, 29) n)
     select a.kind, a.title, left(a.body, 2000) as body, i.member_id
     from slice cross join lateral (
@@ -124,7 +126,8 @@ async function knownTopics(db: Db): Promise<(word: string) => boolean> {
 
 /** Dunning's G², signed: only what became more frequent counts. */
 function surprise(a: number, of: number, b: number, ofBefore: number): number {
-  if (ofBefore === 0) return a;
+  // A young community has no time before: then what most texts say stands out.
+  if (ofBefore < fewestBefore) return a;
   const rate = (a + b) / (of + ofBefore);
   if (a / of <= b / ofBefore) return 0;
   const part = (n: number, expected: number): number => (n === 0 ? 0 : n * Math.log(n / expected));
