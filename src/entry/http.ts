@@ -19,6 +19,7 @@ import { mountEvents } from './events.ts';
 import { mountFiles } from './files.ts';
 import { mountHealth } from './health.ts';
 import { mountMcp } from './mcp.ts';
+import { mountMemberData } from './member-data.ts';
 import { mountPublic } from './public.ts';
 import { openApiDocument } from './openapi.ts';
 import { toHeaders } from './request.ts';
@@ -66,6 +67,7 @@ export async function createHttp(program: Program, publicUrl: string): Promise<F
   mountActions(app, program, auth);
   mountEvents(app, program, auth);
   mountFiles(app, program);
+  mountMemberData(app, program, auth);
   mountPublic(app, program);
   await mountWebhooks(app, program);
   mountMcp(app, program, auth);

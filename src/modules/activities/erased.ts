@@ -4,6 +4,7 @@ import { showId } from '../../platform/ids.ts';
 import { holdSource, purgeDeliveries, purgeRecords, reviewRecords } from '../sources/index.ts';
 import { keepErased, markErased, takeErased } from './erased-rows.ts';
 import { placesInRecord } from './ingest.ts';
+import { kindName } from './kinds.ts';
 import { existingActivities } from './store.ts';
 import type { ActivityRow } from './store.ts';
 import { putBack, takeBack } from './taken-back.ts';
@@ -22,7 +23,7 @@ const hideNext: History['hideNext'] = async (program, { id, identityIds }) => {
   );
   const sourceId = next[0]?.source_id;
   if (sourceId === undefined) return 0;
-  const recordIds = [...new Set(next.map((row) => Number(row.record_id)))];
+  const recordIds = [...new Set(next.map((row) => row.record_id))];
   return transaction(program.database, async (tx) => {
     await holdSource(tx, sourceId);
     const own = await ofIdentities(tx, sourceId, recordIds, identityIds);
@@ -103,24 +104,28 @@ const purgeHistory: History['purge'] = async (program, { id, needles, accounts }
   return records;
 };
 
-/** Activities with their texts and raw records, oldest source first, for the export of somebody's data. */
+/** Activities with their texts, by source and id, and with the raw record where its first activity is theirs: then they wrote it. */
 const readHistory: History['read'] = async (db, identityIds, after, limit) => {
   const { rows } = await db.query<{
     source_id: number;
     id: number;
+    kind: number;
     line: Record<string, unknown>;
   }>(
-    `select a.source_id, a.id, jsonb_build_object('id', a.id, 'identity', a.identity_id, 'source', s.name, 'kind', a.kind, 'at', a.at, 'platformType', a.platform_type,
+    `select a.source_id, a.id, a.kind, jsonb_build_object('identity', i.platform || ' ' || i.value, 'source', s.name, 'at', a.at, 'platformType', a.platform_type,
        'title', a.title, 'text', a.body, 'url', a.url, 'value', a.value,
        'thread', case when t.id is not null then jsonb_build_object('title', t.title, 'url', t.url, 'kind', t.kind, 'openedByThem', coalesce(t.opener_identity_id = any ($1::int[]), false)) end,
-       'raw', case when r.payload is null or r.payload = '' then null else r.payload end) as line
-     from activity a join source s on s.id = a.source_id
+       'raw', case when a.id % ${placesInRecord} = 0 then nullif(r.payload, '') end) as line
+     from activity a join source s on s.id = a.source_id join identity i on i.id = a.identity_id
      left join thread t on t.source_id = a.source_id and t.id = a.thread_id
      left join record r on r.source_id = a.source_id and r.id = a.id / ${placesInRecord}
      where a.identity_id = any ($1::int[]) and (a.source_id, a.id) > ($2, $3) order by a.source_id, a.id limit $4`,
     [identityIds, after[0], after[1], limit],
   );
-  return rows.map((row) => ({ key: [row.source_id, row.id], line: row.line }));
+  return rows.map((row) => ({
+    key: [row.source_id, row.id],
+    line: { ...row.line, id: showId('activity', row.id), kind: kindName(row.kind) },
+  }));
 };
 
 async function ofIdentities(

@@ -36,7 +36,7 @@ const columns = {
 } as const;
 
 /** An `ActivityRow` of `activity a`. */
-export const activityColumns = `a.source_id as "sourceId", a.id, a.identity_id as "identityId", a.kind, (extract(epoch from a.at) * 1000)::bigint as at,
+const activityColumns = `a.source_id as "sourceId", a.id, a.identity_id as "identityId", a.kind, (extract(epoch from a.at) * 1000)::bigint as at,
   a.offset_minutes as "offsetMinutes", a.platform_type as "platformType", a.thread_id as "threadId", a.title, a.body, a.url, a.value, a.statement`;
 
 /** The activities that these records gave before, by id. */

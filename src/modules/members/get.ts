@@ -99,88 +99,88 @@ export const getMember = defineAction({
 
 /** A person whole, without a trace in the audit trail. `askedFor`: the id that the link had. */
 export async function readProfile(context: Context, root: number, askedFor: number): Promise<z.input<typeof profileOutput>> {
-    const person = await readPerson(context, root);
-    const memberIds = person.members.map((row) => row.id);
-    const merges = await readMerges(context.db, { members: memberIds });
-    const more = await context.db
-      .selectFrom('identity')
-      .select(['id', 'url', 'source_id', 'created_at'])
-      .where('member_id', '=', root)
-      .execute();
-    const roles = await context.db.selectFrom('affiliation').select(['id', 'role']).where('member_id', 'in', memberIds).execute();
-    const notes = await context.db
-      .selectFrom('member_note')
-      .selectAll()
-      .where('member_id', 'in', memberIds)
-      .orderBy('id', 'desc')
-      .limit(500)
-      .execute();
-    const decided = await context.db
-      .selectFrom('member')
-      .select(['id', 'bot_reason', 'bot_decided_by', 'own_bot'])
-      .where('root_id', '=', root)
-      .execute();
-    const said = decided.find((row) => row.bot_decided_by !== null) ?? decided.find((row) => row.own_bot !== 'human');
-    const card = makeCard(person, context.clock.now().toISOString().slice(0, 10));
-    const actor = 'id' in context.actor ? context.actor.id : null;
-    return {
-      id: showId('member', root),
-      askedFor: askedFor === root ? null : showId('member', askedFor),
-      name: shownName(person),
-      fields: {
-        name: showField(person, 'name'),
-        avatarUrl: showField(person, 'avatar_url'),
-        location: showField(person, 'location'),
-        bio: showField(person, 'bio'),
-        website: showField(person, 'website'),
-      },
-      bot: z.enum(['human', 'suspected', 'bot']).parse(card.bot),
-      botReason: said?.bot_reason ?? null,
-      botDecidedBy: said?.bot_decided_by ?? null,
-      team: card.is_ours,
-      firstAt: card.first_at,
-      lastAt: card.last_at,
-      activities: card.activities,
-      identities: person.identities.map((row) => {
-        const extra = more.find((one) => one.id === row.id);
-        return {
-          id: showId('identity', row.id),
-          platform: row.platform,
-          host: row.host,
-          type: row.type,
-          value: row.value,
-          formerValues: row.former_values,
-          name: row.name,
-          url: extra?.url ?? null,
-          source: extra?.source_id === null || extra === undefined ? null : showId('source', extra.source_id),
-          since: extra?.created_at ?? new Date(0),
-          firstAt: row.first_at,
-          lastAt: row.last_at,
-          activities: row.activities ?? 0,
-          merge: merges.find((merge) => merge.undoneAt === null && merge.absorbed.id === showId('member', row.origin_member_id)) ?? null,
-        };
-      }),
-      affiliations: person.affiliations
-        .toSorted((a, b) => (b.to_day ?? '9999').localeCompare(a.to_day ?? '9999') || (b.from_day ?? '').localeCompare(a.from_day ?? ''))
-        .map((row) => ({
-          id: showId('affiliation', row.id),
-          organization: { id: showId('organization', row.organization_id), name: row.organization, kind: row.kind },
-          from: row.from_day,
-          to: row.to_day,
-          role: roles.find((one) => one.id === row.id)?.role ?? null,
-          origin: z.enum(['domain', 'profile', 'import', 'hand']).parse(row.origin),
-        })),
-      tags: person.tags,
-      notes: notes.map((row) => ({
-        id: showId('note', row.id),
-        body: row.body,
-        author: row.author_name,
-        mine: row.author_id !== null && row.author_id === actor,
-        createdAt: row.created_at,
-        editedAt: row.edited_at,
+  const person = await readPerson(context, root);
+  const memberIds = person.members.map((row) => row.id);
+  const merges = await readMerges(context.db, { members: memberIds });
+  const more = await context.db
+    .selectFrom('identity')
+    .select(['id', 'url', 'source_id', 'created_at'])
+    .where('member_id', '=', root)
+    .execute();
+  const roles = await context.db.selectFrom('affiliation').select(['id', 'role']).where('member_id', 'in', memberIds).execute();
+  const notes = await context.db
+    .selectFrom('member_note')
+    .selectAll()
+    .where('member_id', 'in', memberIds)
+    .orderBy('id', 'desc')
+    .limit(500)
+    .execute();
+  const decided = await context.db
+    .selectFrom('member')
+    .select(['id', 'bot_reason', 'bot_decided_by', 'own_bot'])
+    .where('root_id', '=', root)
+    .execute();
+  const said = decided.find((row) => row.bot_decided_by !== null) ?? decided.find((row) => row.own_bot !== 'human');
+  const card = makeCard(person, context.clock.now().toISOString().slice(0, 10));
+  const actor = 'id' in context.actor ? context.actor.id : null;
+  return {
+    id: showId('member', root),
+    askedFor: askedFor === root ? null : showId('member', askedFor),
+    name: shownName(person),
+    fields: {
+      name: showField(person, 'name'),
+      avatarUrl: showField(person, 'avatar_url'),
+      location: showField(person, 'location'),
+      bio: showField(person, 'bio'),
+      website: showField(person, 'website'),
+    },
+    bot: z.enum(['human', 'suspected', 'bot']).parse(card.bot),
+    botReason: said?.bot_reason ?? null,
+    botDecidedBy: said?.bot_decided_by ?? null,
+    team: card.is_ours,
+    firstAt: card.first_at,
+    lastAt: card.last_at,
+    activities: card.activities,
+    identities: person.identities.map((row) => {
+      const extra = more.find((one) => one.id === row.id);
+      return {
+        id: showId('identity', row.id),
+        platform: row.platform,
+        host: row.host,
+        type: row.type,
+        value: row.value,
+        formerValues: row.former_values,
+        name: row.name,
+        url: extra?.url ?? null,
+        source: extra?.source_id === null || extra === undefined ? null : showId('source', extra.source_id),
+        since: extra?.created_at ?? new Date(0),
+        firstAt: row.first_at,
+        lastAt: row.last_at,
+        activities: row.activities ?? 0,
+        merge: merges.find((merge) => merge.undoneAt === null && merge.absorbed.id === showId('member', row.origin_member_id)) ?? null,
+      };
+    }),
+    affiliations: person.affiliations
+      .toSorted((a, b) => (b.to_day ?? '9999').localeCompare(a.to_day ?? '9999') || (b.from_day ?? '').localeCompare(a.from_day ?? ''))
+      .map((row) => ({
+        id: showId('affiliation', row.id),
+        organization: { id: showId('organization', row.organization_id), name: row.organization, kind: row.kind },
+        from: row.from_day,
+        to: row.to_day,
+        role: roles.find((one) => one.id === row.id)?.role ?? null,
+        origin: z.enum(['domain', 'profile', 'import', 'hand']).parse(row.origin),
       })),
-      merges,
-    };
+    tags: person.tags,
+    notes: notes.map((row) => ({
+      id: showId('note', row.id),
+      body: row.body,
+      author: row.author_name,
+      mine: row.author_id !== null && row.author_id === actor,
+      createdAt: row.created_at,
+      editedAt: row.edited_at,
+    })),
+    merges,
+  };
 }
 
 async function readPerson(context: Context, root: number): Promise<Person> {

@@ -152,6 +152,7 @@ export interface RunRow {
   ended_at: Date | null;
   heartbeat_at: Date;
   error: string | null;
+  without_raw: number;
 }
 
 export function describeRun(row: RunRow): RunningRun {
@@ -172,6 +173,11 @@ export function describeRun(row: RunRow): RunningRun {
     startedAt: row.started_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
     etaSeconds: row.state !== 'running' || left === null || rate === 0 ? null : Math.ceil(left / rate),
-    error: row.error,
+    error: row.error ?? withoutRaw(row.without_raw),
   };
+}
+
+function withoutRaw(records: number): string | null {
+  if (records === 0) return null;
+  return `${records} of the records cannot be derived again: their raw items are not kept any more. What was derived of them stays as it is.`;
 }

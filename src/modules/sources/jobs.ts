@@ -7,6 +7,7 @@ import type { Job } from '../../platform/jobs.ts';
 import { deliverWaiting, sourcesWithDeliveries } from './deliveries.ts';
 import { given } from './provided.ts';
 import { rederiveSource, retryQuarantined } from './again.ts';
+import { retentionJob } from './retention.ts';
 import { lockSource, runSource } from './run.ts';
 import type { RunCause } from './run.ts';
 import { forgetReceipts } from './store.ts';
@@ -22,6 +23,7 @@ export const deliverJob = 'sources.deliver';
 const longWork = 24 * 3600;
 
 export const sourcesJobs: readonly Job[] = [
+  retentionJob,
   {
     name: 'sources.due',
     cron: '* * * * *',

@@ -67,7 +67,7 @@ export async function purgeRecords(
     const ids = (found ?? []).map(Number);
     for (let from = 0; from < ids.length; from += batch)
       purged += await purgeBatch(program, sourceId, ids.slice(from, from + batch), false);
-    after = Number(last);
+    after = last;
   }
 }
 

@@ -83,7 +83,13 @@ export const listConsents = defineAction({
 });
 
 function selectPurposes(db: Db) {
-  return db.selectFrom('consent_purpose').select(['id', 'name', 'description']).where('removed_at', 'is', null).orderBy('position').orderBy('id').execute();
+  return db
+    .selectFrom('consent_purpose')
+    .select(['id', 'name', 'description'])
+    .where('removed_at', 'is', null)
+    .orderBy('position')
+    .orderBy('id')
+    .execute();
 }
 
 interface Word {
@@ -136,11 +142,16 @@ export const setConsent = defineAction({
     if (purpose === undefined) throw notFound('purpose', showId('purpose', input.purpose));
     const now = context.clock.now();
     const at = input.at ?? now;
-    if (at > now) throw invalidInput('consent.future', 'The day on which they said so lies in the future. Enter the day on which it happened.');
+    if (at > now)
+      throw invalidInput('consent.future', 'The day on which they said so lies in the future. Enter the day on which it happened.');
     await noteConsents(context, [{ member: root, purpose: purpose.id, state: input.state, source: input.source, at }]);
     const name = await namesOf(context.db, [root]);
     const subject = showId('member', root);
-    context.audit({ subject, summary: `${name(root)}: ${purpose.name} ${input.state}`, after: { purpose: purpose.name, state: input.state, source: input.source, at } });
+    context.audit({
+      subject,
+      summary: `${name(root)}: ${purpose.name} ${input.state}`,
+      after: { purpose: purpose.name, state: input.state, source: input.source, at },
+    });
     await context.fact('member.consent-changed', { memberId: root, purpose: purpose.name, state: input.state });
     return { id: subject };
   },
@@ -205,7 +216,12 @@ export const updatePurposes = defineAction({
         )
         .execute();
     // Two that swap their names meet in the index: each first steps aside.
-    for (const id of kept) await context.db.updateTable('consent_purpose').set({ name: `moving ${id}` }).where('id', '=', id).execute();
+    for (const id of kept)
+      await context.db
+        .updateTable('consent_purpose')
+        .set({ name: `moving ${id}` })
+        .where('id', '=', id)
+        .execute();
     for (const [place, { id, name, description }] of input.purposes.entries()) {
       const row = { name, description, position: place + 1 };
       if (id === undefined) await context.db.insertInto('consent_purpose').values(row).execute();
@@ -249,7 +265,9 @@ export const importConsents = defineAction({
     const words = rows.flatMap(({ place, member }) => {
       const row = input.rows[place - 1];
       if (row === undefined) return [];
-      return [{ member, purpose: purpose.id, state: row.state, source: input.source, at: row.at !== undefined && row.at < now ? row.at : now }];
+      return [
+        { member, purpose: purpose.id, state: row.state, source: input.source, at: row.at !== undefined && row.at < now ? row.at : now },
+      ];
     });
     if (words.length > 0) await noteConsents(context, words);
     context.audit({ subject: 'privacy', summary: `Noted ${purpose.name} for ${words.length} people, from ${input.source}` });

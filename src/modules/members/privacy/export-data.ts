@@ -54,7 +54,9 @@ export const exportData = defineAction({
 /** Everything but the activities, whose array it opens. */
 async function head(context: Context, root: number): Promise<string> {
   const profile = await readProfile(context, root, root);
-  const members = (await context.db.selectFrom('member').select('id').where('root_id', '=', root).execute()).map((row) => showId('member', row.id));
+  const members = (await context.db.selectFrom('member').select('id').where('root_id', '=', root).execute()).map((row) =>
+    showId('member', row.id),
+  );
   const named = [...members, ...profile.identities.map((identity) => identity.id)];
   const purposes = new Map(
     (await context.db.selectFrom('consent_purpose').select(['id', 'name']).execute()).map((row) => [row.id, row.name]),
@@ -76,9 +78,7 @@ async function head(context: Context, root: number): Promise<string> {
     consentHistory: await readConsentChanges(context.db, root),
     segments: await segmentsOf(context, root),
     lookedAtBy: entries.filter((entry) => entry.action === 'members.get').map(({ at, actor_name: by, origin }) => ({ at, by, origin })),
-    auditEntries: entries
-      .filter((entry) => entry.action !== 'members.get')
-      .map(({ actor_name: by, ...entry }) => ({ ...entry, by })),
+    auditEntries: entries.filter((entry) => entry.action !== 'members.get').map(({ actor_name: by, ...entry }) => ({ ...entry, by })),
   };
   return `${JSON.stringify(document).slice(0, -1)},"activities":[`;
 }
@@ -86,7 +86,10 @@ async function head(context: Context, root: number): Promise<string> {
 async function segmentsOf(context: Context, root: number): Promise<string[]> {
   const names: string[] = [];
   for (const row of await context.db.selectFrom('segment').select(['name', 'filter', 'ready']).orderBy('id').limit(500).execute()) {
-    let query = context.db.selectFrom('member_card').select(sql`1`.as('one')).where('member_card.member_id', '=', root);
+    let query = context.db
+      .selectFrom('member_card')
+      .select(sql`1`.as('one'))
+      .where('member_card.member_id', '=', root);
     for (const condition of await conditionsOf(context, [filterOfSegment(row)])) query = query.where(condition);
     if ((await query.executeTakeFirst()) !== undefined) names.push(row.name);
   }

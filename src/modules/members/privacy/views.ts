@@ -18,16 +18,7 @@ export async function noteLook(context: Context, root: number): Promise<void> {
     text: `insert into audit_entry (at, actor_type, actor_id, actor_name, origin, action, subject, summary, request_id)
            select $1::timestamptz, $2, $3::text, $4, $5, 'members.get', $6::text, 'Looked at the profile', $7
            where not exists (select from audit_entry where subject = $6 and action = 'members.get' and actor_id = $3 and at > $8)`,
-    values: [
-      now,
-      actor.type,
-      actor.id,
-      actor.name,
-      origin,
-      showId('member', root),
-      context.requestId,
-      new Date(now.getTime() - oneLook),
-    ],
+    values: [now, actor.type, actor.id, actor.name, origin, showId('member', root), context.requestId, new Date(now.getTime() - oneLook)],
   });
 }
 
