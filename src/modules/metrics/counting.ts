@@ -311,12 +311,17 @@ export function firstDays(census: Census, filter: Pick<Selection, 'sources' | 'k
 /** The different members of a selection, and their activities. */
 export function distinctMembers(census: Census, selection: Selection, exclusion?: Exclusion): { members: MemberSet; activities: number } {
   const found = emptySet(membersSize(census));
+  return { members: found, activities: gather(census, selection, exclusion, found) };
+}
+
+/** Adds the members of a selection to a set. Returns their activities. */
+export function gather(census: Census, selection: Selection, exclusion: Exclusion | undefined, into: MemberSet): number {
   let activities = 0;
   walkFolded(census, selection, exclusion, ({ members: who, counts, size }) => {
     for (let i = 0; i < size; i++) {
-      add(found, who[i] ?? 0);
+      add(into, who[i] ?? 0);
       activities += counts[i] ?? 0;
     }
   });
-  return { members: found, activities };
+  return activities;
 }

@@ -1,7 +1,7 @@
 import type { Period } from '../calendar.ts';
 import type { Census } from '../census.ts';
 import { contributionKinds, kindNumbers } from '../contribution-kinds.ts';
-import { distinctMembers, firstDays, openExclusion } from '../counting.ts';
+import { distinctMembers, firstDays, gather, openExclusion } from '../counting.ts';
 import type { Exclusion } from '../counting.ts';
 import { addAll, countThose, emptySet, sizeOf, those } from '../member-set.ts';
 import type { MemberSet } from '../member-set.ts';
@@ -79,15 +79,17 @@ function count(census: Census, ask: Ask, periods: readonly Period[], exclusion: 
     [asked.filter((kind) => !kinds.has(kind)), 'active'],
   ] as const;
   const all = { active: emptySet(first.length), contributors: emptySet(first.length), activities: 0 };
+  // Two sets for all periods: one each for every day of a year would be a hundred megabytes to throw away.
+  const active = emptySet(first.length);
+  const contributors = emptySet(first.length);
   const rows = periods.map((period) => {
-    const active = emptySet(first.length);
-    const contributors = emptySet(first.length);
+    active.fill(0);
+    contributors.fill(0);
     let activities = 0;
     for (const [kindsOf, into] of parts) {
       if (kindsOf.length === 0) continue;
-      const found = distinctMembers(census, { ...within(selection, period), kinds: kindsOf }, exclusion);
-      addAll(into === 'contributors' ? contributors : active, found.members);
-      activities += found.activities;
+      const selected = { ...within(selection, period), kinds: kindsOf };
+      activities += gather(census, selected, exclusion, into === 'contributors' ? contributors : active);
     }
     addAll(active, contributors);
     addAll(all.active, active);

@@ -1,4 +1,4 @@
-import { distinctMembers, firstDays, openExclusion } from '../counting.ts';
+import { distinctMembers, firstDays, gather, openExclusion } from '../counting.ts';
 import { addAll, countThose, emptySet, sizeOf, those } from '../member-set.ts';
 import type { MemberSet } from '../member-set.ts';
 import { chaoss, during, partialNote, periodColumn, periodsFor, within } from '../report.ts';
@@ -33,9 +33,11 @@ export const newAndReturning: CountedReport = {
       const fresh = countThose(members, (id) => (first[id] ?? 0) >= from);
       return { new: fresh, returning: contributors - fresh, contributors };
     };
+    const members = emptySet(first.length);
     // Each sheet is read once: the window is the union of its periods.
     const rows = periods.map((period) => {
-      const { members } = distinctMembers(census, within(selection, period), exclusion);
+      members.fill(0);
+      gather(census, within(selection, period), exclusion, members);
       addAll(all, members);
       return { key: period.key, cells: { period: period.title, ...split(members, period.from) } };
     });
