@@ -52,7 +52,7 @@ export const readySegments: Readonly<Record<string, ReadySegment>> = {
   },
   'most-engaged': {
     name: 'Most engaged',
-    description: 'The hundred with the most engagement points now, team members left out.',
+    description: 'Among the hundred with the most engagement points now, and no team member.',
     filter: {
       rules: {
         all: [

@@ -26,7 +26,7 @@ export function ConditionLine({ line, onChange, onRemove }: { line: LineNode; on
     <div className={classes.line} role="group" aria-label={label}>
       <Select
         size="xs"
-        w={92}
+        w={106}
         aria-label={`${label}: holds or not`}
         allowDeselect={false}
         data={[

@@ -37,7 +37,7 @@ const columns: Column<Card>[] = [
   {
     id: 'organization',
     title: 'Organization',
-    width: 170,
+    width: 150,
     wide: true,
     cell: (member) =>
       member.organization === null ? (
@@ -62,7 +62,7 @@ const columns: Column<Card>[] = [
       </span>
     ),
   },
-  { id: 'tags', title: 'Tags', width: 160, wide: true, cell: (member) => <Tags tags={member.tags} /> },
+  { id: 'tags', title: 'Tags', width: 120, wide: true, cell: (member) => <Tags tags={member.tags} /> },
   {
     id: 'first',
     title: 'First seen',
@@ -84,7 +84,7 @@ const columns: Column<Card>[] = [
   {
     id: 'engagement',
     title: 'Engagement',
-    width: 150,
+    width: 136,
     align: 'right',
     wide: true,
     sort: 'engagement',
@@ -107,7 +107,7 @@ function EngagementCell({ member }: { member: Card }) {
   if (member.engagement === 0) return <span className={classes.quiet}>–</span>;
   return (
     <span className={classes.nowrap}>
-      {member.level !== null && <span className={classes.quiet}>{member.level.name}</span>} {formatNumber(member.engagement)}
+      {member.level !== null && <span className={classes.quiet}>{member.level.name}</span>} {member.engagement.toFixed(1)}
     </span>
   );
 }

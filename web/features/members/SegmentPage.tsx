@@ -150,7 +150,7 @@ function Editor({
         <div className={classes.stack}>
           {fixed && <Notice mood="quiet">This segment comes with Rapport and stays as it is. Copy it to change the copy.</Notice>}
           <p className={classes.sentence} aria-live="polite">
-            Members: {ruleWords(rule, names)}.
+            <strong>Who is in it:</strong> {ruleWords(rule, names)}.
           </p>
           {!fixed && (
             <>

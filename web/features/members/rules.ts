@@ -133,12 +133,22 @@ function listed(values: readonly string[], word: 'or' | 'and'): string {
 }
 
 function kindWords(kinds: Kinds | undefined): string {
-  if (kinds === undefined || kinds === 'any') return 'any activity';
-  if (kinds === 'contributions') return 'a contribution';
+  if (kinds === undefined || kinds === 'any') return 'activity';
+  if (kinds === 'contributions') return 'contribution';
   return listed(
-    kinds.map((kind) => kindName(kind as ActivityKind).toLowerCase()),
+    kinds.map((kind) => kindName(kind as ActivityKind)),
     'or',
   );
+}
+
+/** `3 or more activities`, `a contribution`, `2 or more of Answer or Review`. */
+function timesWords(times: number, kinds: Kinds | undefined): string {
+  const all = kinds === undefined || kinds === 'any';
+  if (all || kinds === 'contributions') {
+    if (times === 1) return all ? 'any activity' : 'a contribution';
+    return `${times} or more ${all ? 'activities' : 'contributions'}`;
+  }
+  return times === 1 ? `any ${kindWords(kinds)}` : `${times} or more of ${kindWords(kinds)}`;
 }
 
 const opWords: Record<string, string> = { contains: 'contains', is: 'is', starts: 'begins with', atLeast: 'at least', atMost: 'at most' };
@@ -183,15 +193,14 @@ export function conditionWords(condition: Condition, nameOf: Names): string {
     case 'lastSeen':
       return `last seen ${windowWords(condition.window) || 'at any time'}`;
     case 'did': {
-      const times = condition.times ?? 1;
-      const where = condition.sources === undefined ? '' : ` in ${named(condition.sources)}`;
-      return [`did ${kindWords(condition.kinds)}${where}`, times > 1 ? `at least ${times} times` : '', windowWords(condition.window)]
+      const where = condition.sources === undefined ? '' : `in ${named(condition.sources)}`;
+      return [timesWords(condition.times ?? 1, condition.kinds), where, windowWords(condition.window)]
         .filter((part) => part !== '')
         .join(' ');
     }
     case 'firstDid': {
       const where = condition.sources === undefined ? '' : ` in ${named(condition.sources)}`;
-      return `did ${kindWords(condition.kinds)}${where} for the first time ever ${windowWords(condition.window)}`.trim();
+      return `their very first ${kindWords(condition.kinds)}${where} ${windowWords(condition.window)}`.trim();
     }
     case 'bot':
       return { human: 'taken for a human', suspected: 'may be a bot, to be confirmed', bot: 'a confirmed bot' }[condition.value];
@@ -216,7 +225,9 @@ export function ruleWords(rule: StoredRule, nameOf: Names, inner = false): strin
   if ('not' in rule) {
     const { not } = rule;
     const text = ruleWords(not, nameOf, true);
-    return 'field' in not ? `not: ${text}` : `none of ${text.startsWith('(') ? text : `(${text})`}`;
+    return 'field' in not
+      ? `${not.field === 'did' || not.field === 'firstDid' ? 'without' : 'not'} ${text.replace(/^any /, '')}`
+      : `none of ${text.startsWith('(') ? text : `(${text})`}`;
   }
   return conditionWords(rule, nameOf);
 }
