@@ -73,6 +73,12 @@ export function eachFold(
   days(daysOfMonth(last).to + 1, to);
 }
 
+/** Lets go of what was added up: it is made again when somebody asks. */
+export function dropFolds(census: Census): void {
+  kept.delete(census);
+  firsts.delete(census);
+}
+
 function foldOf(census: Census, filter: Filter, month: number, of: FoldOf): Fold {
   let mine = kept.get(census);
   if (mine === undefined) kept.set(census, (mine = { folds: new Map(), bytes: 0 }));

@@ -5,13 +5,14 @@ import type { Day } from './calendar.ts';
 import { membersSize, spanOf } from './census.ts';
 import type { Census } from './census.ts';
 import { activeKinds, contributionKinds, kindNumbers } from './contribution-kinds.ts';
-import { prepareFolds } from './folds.ts';
+import { dropFolds, prepareFolds } from './folds.ts';
 import { openHours } from './hours.ts';
 import { openCensus } from './load.ts';
 import { setOf } from './member-set.ts';
 import { resolveParameters, windowBefore } from './parameters.ts';
 import type { Parameters, Question } from './parameters.ts';
 import type { Answer, Ask, CountedReport, Headline, ReadReport, Report } from './report.ts';
+import { dropTotals } from './totals.ts';
 
 /** A report's figures for a window, with its headline for the window before. */
 export interface Result {
@@ -46,6 +47,7 @@ export async function runReport(
   const { version } = census;
   const result = await answer();
   prepare(census, question.today);
+  restLater(census);
   // While it was read, the census may have gone on.
   if (census.version !== version) return { result, question, census };
   if (kept.size >= mostKept) kept.delete(kept.keys().next().value ?? '');
@@ -85,6 +87,20 @@ function prepare(census: Census, today: Day): void {
   if (prepared.get(census) === census.version) return;
   prepared.set(census, census.version);
   void prepareFolds(census, usual, monthOf(today) - 1, 24);
+}
+
+const idleTime = 10 * 60_000;
+const resting = new WeakMap<Census, NodeJS.Timeout>();
+
+/** Ten minutes after the last question only what cannot be made again quickly stays in memory. */
+function restLater(census: Census): void {
+  clearTimeout(resting.get(census));
+  const timer = setTimeout(() => {
+    dropFolds(census);
+    dropTotals(census);
+    prepared.delete(census);
+  }, idleTime);
+  resting.set(census, timer.unref());
 }
 
 function compute(census: Census, report: CountedReport, ask: Ask): Result {

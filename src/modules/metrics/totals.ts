@@ -17,6 +17,11 @@ interface Kept {
 const mostKept = 20_000;
 const kept = new WeakMap<Census, Map<string, Kept>>();
 
+/** Lets go of the sums: they are made again when somebody asks. */
+export function dropTotals(census: Census): void {
+  kept.delete(census);
+}
+
 function keep(census: Census, month: number, what: readonly unknown[], make: () => Pick<Kept, 'sums' | 'leftOut'>): Kept {
   let mine = kept.get(census);
   if (mine === undefined) kept.set(census, (mine = new Map()));
