@@ -9,6 +9,7 @@ import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
 import { isPublicDomain, normaliseDomain } from './domains.ts';
 import { addDomains, markDomainStale, organizationKey } from './organizations.ts';
 import { readOrganizationMerges } from './organization-merges.ts';
+import { findOrganization, markPeopleStale } from './organization-store.ts';
 import { queueCards } from './jobs.ts';
 import { inside, thisRevision } from './store.ts';
 import { cleanLine, foldToLatin, words } from './text.ts';
@@ -172,12 +173,6 @@ export const getOrganization = defineAction({
   },
 });
 
-export async function findOrganization(db: Db, id: number) {
-  const row = await db.selectFrom('organization').selectAll().where('id', '=', id).executeTakeFirst();
-  if (row === undefined) throw notFound('organization', showId('organization', id));
-  return row;
-}
-
 const details = {
   kind: z.enum(kinds).optional(),
   url: z
@@ -309,13 +304,6 @@ async function refuseCircle(db: Db, id: number, parent: number): Promise<void> {
     if (at === id) throw invalidInput('organizations.circle', 'An organization cannot be above itself.');
     at = (await findOrganization(db, at)).parent_id;
   }
-}
-
-/** Cards show the organization's name and whether it is ours. */
-export async function markPeopleStale(context: Context, organizationId: number): Promise<void> {
-  await sql`insert into card_stale (identity_ids)
-    select array_agg(distinct i.id) from affiliation a join member m on m.id = a.member_id join identity i on i.member_id = m.root_id
-    where a.organization_id = ${organizationId} having count(*) > 0`.execute(context.db);
 }
 
 export const addDomain = defineAction({

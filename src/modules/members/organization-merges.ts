@@ -7,7 +7,7 @@ import type { Db } from '../../platform/db.ts';
 import { conflict, invalidInput, notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
 import { queueCards } from './jobs.ts';
-import { findOrganization, markPeopleStale } from './organization-actions.ts';
+import { findOrganization, markPeopleStale } from './organization-store.ts';
 import { inside } from './store.ts';
 
 /** What a merge of organizations moved: ids of rows, and rows that met themselves over there and went. */
