@@ -21,7 +21,9 @@ export function durationOf(book: ThreadBook, slot: number): number | undefined {
   return ended === undefined ? undefined : Math.max(0, Math.floor((ended - (book.opened[slot] ?? 0)) / 1000));
 }
 
-const decisions: readonly number[] = (['merge_request_merged', 'merge_request_closed'] as const).map((kind) => activityKinds.indexOf(kind));
+const decisions: ReadonlySet<number> = new Set(
+  (['merge_request_merged', 'merge_request_closed'] as const).map((kind) => activityKinds.indexOf(kind)),
+);
 
 /**
  * The review cycles of a merge request, in seconds each. One begins when it is submitted, or when its author comes back after
@@ -40,7 +42,7 @@ export function reviewCycles({ census, book }: Threads, slot: number, author: nu
   };
   const decided = endOf(book, slot) ?? Number.POSITIVE_INFINITY;
   eachSaid(book, slot, (at, identityId, kind) => {
-    if (at < opened || decisions.includes(kind)) return true;
+    if (at < opened || decisions.has(kind)) return true;
     if (at >= decided) return false;
     const subject = census.subjectOf[identityId] ?? 0;
     if (subject >>> 4 === author) {

@@ -107,8 +107,9 @@ async function storeNews(
 
 /** The same body of the same event is the same news: who sends again may sign it anew. */
 async function remember(tx: OpenTransaction, sourceId: number, request: WebhookRequest): Promise<boolean> {
-  const events = Object.entries(request.headers).filter(([name]) => /^x-.*-event(-type)?$/.test(name));
-  const digest = hash('sha256', Buffer.concat([Buffer.from(JSON.stringify(events.toSorted())), request.body]), 'buffer');
+  const names = Object.keys(request.headers).filter((name) => /^x-.*-event(-type)?$/.test(name));
+  const events = JSON.stringify(names.toSorted((a, b) => (a < b ? -1 : 1)).map((name) => [name, request.headers[name]]));
+  const digest = hash('sha256', Buffer.concat([Buffer.from(events), request.body]), 'buffer');
   const { rowCount } = await tx.client.query(
     'insert into webhook_receipt (source_id, digest, received_at) values ($1, $2, $3) on conflict do nothing',
     [sourceId, digest, request.receivedAt],

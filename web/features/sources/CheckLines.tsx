@@ -7,8 +7,8 @@ import classes from './sources.module.css';
 export function CheckLines({ lines }: { lines: Output<'sources.test'>['lines'] }) {
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    // Its answer (a promise in newer browsers) is no clean-up.
-    void list.current?.scrollIntoView({ block: 'nearest' });
+    // In braces: its answer, a promise in newer browsers, is no clean-up.
+    list.current?.scrollIntoView({ block: 'nearest' });
   }, []);
   return (
     <ul ref={list} className={classes.checks} role="status">
