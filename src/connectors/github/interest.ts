@@ -69,7 +69,10 @@ async function readStars(io: GithubIo, repository: Repository, next: string | un
     const listing = await queryList(io, repository, { what: 'stars', text: starsQuery, list: starList, first: 100 }, next);
     return { ...listing, items: listing.items.map((item) => marked(item, repository)) };
   }
-  if (isLong) io.log(`${repository.fullName}: without a token GitHub lists the first ${lastPage * perPage} stars only.`);
+  if (isLong)
+    io.warn(
+      `Without a token GitHub lists only the first ${lastPage * perPage} stars of ${repository.fullName}. Enter one to read the rest.`,
+    );
   const address = (page: number): string =>
     apiAddress(io.settings, `/repos/${repository.fullName}/stargazers?per_page=${perPage}&page=${page}`);
   let answer = await githubGet(io, next ?? address(Math.min(pages, lastPage)), what, { headers: withTimes });

@@ -46,7 +46,7 @@ export async function readList(
     if (codeOf(error) === 'github.disabled') return { items: [] };
     // Of the longest lists GitHub shows only so many pages: what lies behind is not to be had.
     if (next === undefined || codeOf(error) !== 'github.list_end') throw error;
-    io.log(`${what}: GitHub shows no more of this list.`, { repository: repository.fullName });
+    io.warn(`GitHub shows only the newest part of ${what}; what lies behind it cannot be read.`);
     return { items: [] };
   }
 }

@@ -1,7 +1,7 @@
 import { Badge, Button } from '@mantine/core';
 import { IconClockHour4, IconExternalLink, IconMessages, IconRosetteDiscountCheck } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useAction } from '../../api.ts';
 import type { Output } from '../../api.ts';
@@ -107,15 +107,33 @@ function Conversation({
       ) : (
         <>
           <ol className={classes.thread} aria-label="Conversation">
-            {entries.map((entry) => (
-              <EntryLine key={entry.id} entry={entry} thread={thread} />
+            {entries.map((entry, place) => (
+              <Fragment key={entry.id}>
+                {thread.erased
+                  .filter((at) => at <= entry.at && (place === 0 || at > (entries[place - 1]?.at ?? '')))
+                  .map((at) => (
+                    <ErasedLine key={at} at={at} />
+                  ))}
+                <EntryLine entry={entry} thread={thread} />
+              </Fragment>
             ))}
+            {thread.next === null &&
+              thread.erased.filter((at) => at > (entries.at(-1)?.at ?? '')).map((at) => <ErasedLine key={at} at={at} />)}
           </ol>
           {children}
         </>
       )}
       <ThreadFoot thread={thread} />
     </PageFrame>
+  );
+}
+
+/** Somebody who was erased said something here. */
+function ErasedLine({ at }: { at: string }) {
+  return (
+    <li className={classes.quiet}>
+      Erased <RelativeTime at={at} />
+    </li>
   );
 }
 
