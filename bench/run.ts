@@ -3,9 +3,11 @@ import path from 'node:path';
 import type { RunningProgram } from '../src/entry/program.ts';
 import { runChild } from './child.ts';
 import { makeCommunity } from './community.ts';
-import { aside, atMost, describeMachine, quantile, show } from './figures.ts';
+import { aside, atLeast, atMost, describeMachine, quantile, show } from './figures.ts';
 import type { Figure } from './figures.ts';
 import { benchGit } from './git.ts';
+import { benchIdentity } from './identity.ts';
+import { writeIdentityPage } from './identity-page.ts';
 import { benchIngest } from './ingest.ts';
 import { makeFolder, openInstance, removeFolder } from './instance.ts';
 import { benchLinking } from './linking.ts';
@@ -15,7 +17,7 @@ import { runReportsBench } from './reports.ts';
 import type { Rest } from './serve.ts';
 import { benchWeb } from './web.ts';
 
-export const parts = ['git', 'ingest', 'pages', 'reports', 'server', 'merges', 'linking', 'web'] as const;
+export const parts = ['git', 'ingest', 'pages', 'reports', 'server', 'merges', 'linking', 'web', 'identity'] as const;
 export type Part = (typeof parts)[number];
 
 export interface BenchOptions {
@@ -26,6 +28,8 @@ export interface BenchOptions {
   only: ReadonlySet<Part>;
   /** Leaves the data folders, and says where they are. */
   keep: boolean;
+  /** Writes the curve of the identity part into docs/. */
+  docs: boolean;
   note: (line: string) => void;
   progress: (what: string, done: number, total: number | undefined) => void;
   /** Called as soon as figures are known: a long run that is stopped has not been for nothing. */
@@ -45,6 +49,7 @@ export async function runBench(options: BenchOptions): Promise<string> {
       if (identities <= Math.max(100_000, ...options.sizes.map((size) => size / 10))) figures(await linking(options, identities, seconds));
     }
   }
+  if (only.has('identity')) figures(await identity(options));
   const reports: Reports[] = [];
   let machine = '';
   if (parts.slice(1, 6).some((part) => only.has(part))) {
@@ -139,6 +144,44 @@ async function linking(options: BenchOptions, identities: number, asked: number)
         part,
         '  compared; suggested; peak memory',
         `${measured.pairs.toLocaleString('en')} pairs; ${measured.found.toLocaleString('en')}; ${measured.peakMemoryMb} MB`,
+      ),
+    ];
+  } finally {
+    await program.close();
+    removeFolder(folder);
+  }
+}
+
+async function identity(options: BenchOptions): Promise<Figure[]> {
+  const many = 100_000;
+  options.note(`who is one person, of ${many.toLocaleString('en')} identities`);
+  const folder = makeFolder('identity');
+  const program = await openInstance(folder);
+  try {
+    const measured = await benchIdentity(program, many);
+    const last = measured.curve.at(-1);
+    if (options.docs) {
+      const { rows } = await program.database.pool.query<{ version: string }>("select current_setting('server_version') as version");
+      for (const file of writeIdentityPage(measured, describeMachine(rows[0]?.version ?? ''), new Date().toISOString().slice(0, 10)))
+        options.note(`Wrote ${file}.`);
+    }
+    const part = `${measured.identities.toLocaleString('en')} labelled identities`;
+    return [
+      atLeast(
+        part,
+        'precision of what is joined automatically',
+        measured.automatic.right / Math.max(1, measured.automatic.together),
+        1,
+        '',
+      ),
+      atLeast(part, 'precision of all suggestions', last?.precision ?? 0, 0.9, ''),
+      atLeast(part, 'recall of automatic and right suggestions', last?.recall ?? 0, 0.9, ''),
+      ...measured.curve.map((point) =>
+        aside(
+          part,
+          `  from score ${point.score.toFixed(2)}`,
+          `${point.suggestions.toLocaleString('en')} suggestions, precision ${point.precision.toFixed(3)}, recall ${point.recall.toFixed(3)}`,
+        ),
       ),
     ];
   } finally {

@@ -10,22 +10,26 @@ interface BenchCommand {
   repository?: string;
   only?: string;
   keep?: boolean;
+  docs?: boolean;
 }
 
 /** `rapport bench`: measures the program on data of its own, and says what of the promised figures is reached. */
 export function addBench(cli: Command, terminal: Terminal): void {
   cli
     .command('bench')
+    .argument('[part...]', 'as --only, one after the other')
     .description('measure this machine with made-up data in a throw-away database; your own is not touched')
     .option('--size <sizes>', 'how many activities: 1m, 10m, or both as 1m,10m', '1m')
     .option('--repository <path>', 'a git repository of yours to import instead of a made one')
-    .option('--only <parts>', 'git, ingest, pages, reports, server, merges, linking, web; several with commas')
+    .option('--only <parts>', 'git, ingest, pages, reports, server, merges, linking, web, identity; several with commas')
+    .option('--docs', 'write the curve of the identity part into docs/')
     .option('--keep', 'leave the data, and say where it is')
-    .action(async (options: BenchCommand) => {
+    .action(async (named: string[], options: BenchCommand) => {
       // Nothing else needs it: loaded only here.
       const { parts, runBench } = await import('../../../bench/run.ts');
       const { verdict } = await import('../../../bench/figures.ts');
-      const only = options.only?.split(',').map((name) => {
+      const wanted = [...named, ...(options.only?.split(',') ?? [])];
+      const chosen = wanted.map((name) => {
         const part = parts.find((known) => known === name.trim());
         if (part === undefined) throw invalidInput('bench.part', `"${name}" is no part: use ${parts.join(', ')}.`);
         return part;
@@ -42,8 +46,9 @@ export function addBench(cli: Command, terminal: Terminal): void {
       const machine = await runBench({
         sizes: options.size.split(',').map(readSize),
         repository: options.repository,
-        only: new Set(only ?? parts),
+        only: new Set(chosen.length === 0 ? parts : chosen),
         keep: options.keep === true,
+        docs: options.docs === true,
         note: (line) => terminal.note(line),
         progress(what, done, total) {
           // The same name again from less on is another size.
