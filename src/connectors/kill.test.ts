@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([undisturbed.close(), killed.close()]));
 
 /** Longer readings end undisturbed after so many kills. */
-const mostKills = 10;
+const mostKills = 6;
 
 test.each(connectors.map(({ name }) => name))(
   '%s resumes after each kill, loses nothing and doubles nothing',

@@ -10,7 +10,7 @@ const dayLength = 86_400_000;
 /** So many different people must have said it: one person's habit is no topic. */
 const fewestPeople = 3;
 /** Of so few texts from before nothing can be told. */
-const fewestBefore = 50;
+const fewestBefore = 10;
 
 export interface SuggestedWords {
   read: number;
