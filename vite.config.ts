@@ -21,7 +21,10 @@ export default defineConfig({
     reportCompressedSize: true,
     chunkSizeWarningLimit: 700,
   },
-  server: { port: 5173, proxy: { '/api': 'http://127.0.0.1:4600', '/files': 'http://127.0.0.1:4600' } },
+  server: {
+    port: 5173,
+    proxy: { '/api': 'http://127.0.0.1:4600', '/files': 'http://127.0.0.1:4600', '/exports': 'http://127.0.0.1:4600' },
+  },
 });
 
 /** Compresses once, at the build, as well as it goes: the server hands out `x.js.br` for `x.js`. */

@@ -25,6 +25,8 @@ export const paths = {
   thread: (thread: string) => `/threads/${id(thread)}`,
   members: (query?: Query) => withQuery('/members', query),
   member: (member: string, query?: Query) => withQuery(`/members/${id(member)}`, query),
+  /** Not a page: a download. */
+  memberData: (member: string) => `/exports/members/${id(member)}.json`,
   suggestions: (query?: Query) => withQuery('/suggestions', query),
   organizations: (query?: Query) => withQuery('/organizations', query),
   organization: (organization: string, query?: Query) => withQuery(`/organizations/${id(organization)}`, query),

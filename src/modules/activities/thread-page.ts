@@ -59,6 +59,7 @@ export const getThread = defineAction({
     firstResponse: responseOutput.describe('By somebody else who is not a bot.'),
     firstTeamResponse: responseOutput.describe('By somebody else who was one of ours on that day.'),
     activities: z.array(entry),
+    erased: z.array(z.string()).describe('When something was said by people who were erased: the first hundred moments.'),
     next: z.string().nullable(),
   }),
   async run(context, input) {
@@ -86,6 +87,7 @@ export const getThread = defineAction({
       solvedAt: thread.solved_at?.toISOString() ?? null,
       lastAt: thread.last_at?.toISOString() ?? null,
       activitiesInAll: thread.activities,
+      erased: await readErased(context.db, thread),
       ...people,
       ...responses,
       ...page,
@@ -188,6 +190,14 @@ async function readResponses(db: Db, thread: Thread) {
         };
   };
   return { firstResponse: await first(false), firstTeamResponse: await first(true) };
+}
+
+async function readErased(db: Db, thread: Thread): Promise<string[]> {
+  const { rows } = await sql<{ at: Date }>`
+    select at from erased_entry where source_id = ${thread.source_id} and thread_id = ${thread.id}::bigint order by at limit 100`.execute(
+    db,
+  );
+  return rows.map((row) => row.at.toISOString());
 }
 
 /** A page of the conversation, oldest first. `after`: time as PostgreSQL writes it, and id, of the last one shown. */

@@ -1,6 +1,7 @@
 import { ActionIcon, Badge, Menu } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconArrowMerge, IconDots, IconLink, IconRobot, IconUser } from '@tabler/icons-react';
+import { IconArrowMerge, IconDots, IconDownload, IconEraser, IconLink, IconRobot, IconUser } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
 import { useCommand } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { useMay } from '../../shell/session.ts';
@@ -10,6 +11,7 @@ import { Link, OutsideLink } from '../../ui/Link.tsx';
 import { useNow } from '../../ui/RelativeTime.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
 import { showDay } from './dates.ts';
+import { EraseDialog } from './EraseDialog.tsx';
 import type { Profile } from './filter.ts';
 import { MergeWith } from './MergeWith.tsx';
 import classes from './members.module.css';
@@ -71,6 +73,10 @@ export function ProfileHead({ profile, size = 44, onBecame }: { profile: Profile
 
 function Actions({ profile, onBecame }: { profile: Profile; onBecame: (id: string) => void }) {
   const [merging, mergingIs] = useDisclosure(false);
+  const [erasing, erasingIs] = useDisclosure(false);
+  const navigate = useNavigate();
+  const mayErase = useMay('members.erase');
+  const mayExport = useMay('members.export-data');
   const mayMerge = useMay('members.merge');
   const mayDecide = useMay('members.mark-human');
   const undoHuman = useCommand('members.mark-human', { onFail: toastError });
@@ -128,8 +134,21 @@ function Actions({ profile, onBecame }: { profile: Profile; onBecame: (id: strin
           >
             Copy link
           </Menu.Item>
+          {mayExport.allowed && (
+            <Menu.Item leftSection={<IconDownload size={16} aria-hidden />} component="a" href={paths.memberData(profile.id)} download>
+              Export all data
+            </Menu.Item>
+          )}
+          {mayErase.allowed && (
+            <Menu.Item color="red" leftSection={<IconEraser size={16} aria-hidden />} onClick={erasingIs.open}>
+              Erase…
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
+      {erasing && (
+        <EraseDialog profile={profile} onClose={erasingIs.close} onErased={() => void navigate({ to: '/members', replace: true })} />
+      )}
       {merging && <MergeWith profile={profile} onClose={mergingIs.close} onBecame={onBecame} />}
     </>
   );

@@ -10,11 +10,13 @@ import { Link } from '../../ui/Link.tsx';
 import { RelativeTime } from '../../ui/RelativeTime.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { Affiliations } from './Affiliations.tsx';
+import { Consent } from './Consent.tsx';
 import { Contributions } from './Contributions.tsx';
 import { Engagement } from './Engagement.tsx';
 import { Fields } from './Fields.tsx';
 import type { Profile } from './filter.ts';
 import { Identities } from './Identities.tsx';
+import { Looks } from './Looks.tsx';
 import { Notes } from './Notes.tsx';
 import { ProfileHead, ProfileLine } from './ProfileHead.tsx';
 import { TagsEditor } from './TagsEditor.tsx';
@@ -44,6 +46,8 @@ export function ProfileView({ profile, place, onBecame }: Props) {
       <Identities profile={profile} />
       <Affiliations profile={profile} />
       <Notes profile={profile} />
+      <Consent profile={profile} />
+      <Looks profile={profile} />
     </>
   );
   if (panel) {

@@ -1,5 +1,15 @@
 import { Select } from '@mantine/core';
-import { IconBuildingCommunity, IconFlame, IconHistory, IconKey, IconMail, IconMap2, IconUserCircle, IconUsers } from '@tabler/icons-react';
+import {
+  IconBuildingCommunity,
+  IconFlame,
+  IconHistory,
+  IconKey,
+  IconMail,
+  IconMap2,
+  IconShieldLock,
+  IconUserCircle,
+  IconUsers,
+} from '@tabler/icons-react';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import type { ComponentType } from 'react';
@@ -41,6 +51,7 @@ const parts: Part[] = [
   },
   { id: 'me', title: 'My account', action: 'access.update-profile', icon: IconUserCircle, body: part(() => import('./Me.tsx')) },
   { id: 'keys', title: 'API keys', action: 'access.keys', icon: IconKey, body: part(() => import('./Keys.tsx')) },
+  { id: 'privacy', title: 'Privacy', action: 'members.erasures', icon: IconShieldLock, body: part(() => import('./Privacy.tsx')) },
   { id: 'audit', title: 'Audit trail', action: 'access.audit', icon: IconHistory, body: part(() => import('./Audit.tsx')) },
   { id: 'outbox', title: 'Outbox', action: 'access.outbox', icon: IconMail, body: part(() => import('./Outbox.tsx')) },
 ];

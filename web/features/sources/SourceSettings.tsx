@@ -10,6 +10,7 @@ import { schedules } from '../../ui/source-state.ts';
 import { Notice } from '../../ui/Notice.tsx';
 import { fieldsOf, startValues } from '../../ui/schema.ts';
 import { SchemaForm } from '../../ui/SchemaForm.tsx';
+import { Retention } from './Retention.tsx';
 import type { SourceDetail } from './Source.tsx';
 import classes from './sources.module.css';
 
@@ -29,47 +30,50 @@ export function SourceSettings({ source }: { source: SourceDetail }) {
     update.mutate({ id: source.id, name: name.trim(), everyMinutes: Number(everyMinutes), settings });
   };
   return (
-    <form className={classes.form} style={{ maxWidth: 640 }} onSubmit={submit}>
-      <div className={classes.pair}>
-        <TextInput
-          label="Name"
-          required
-          withAsterisk={false}
-          value={name}
-          error={errors['name']}
-          onChange={(event) => setName(event.currentTarget.value)}
+    <>
+      <form className={classes.form} style={{ maxWidth: 640 }} onSubmit={submit}>
+        <div className={classes.pair}>
+          <TextInput
+            label="Name"
+            required
+            withAsterisk={false}
+            value={name}
+            error={errors['name']}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Select
+            label="Read it"
+            data={schedules(source.everyMinutes)}
+            allowDeselect={false}
+            value={everyMinutes}
+            onChange={(value) => setEveryMinutes(value ?? everyMinutes)}
+          />
+        </div>
+        <SchemaForm
+          fields={fields}
+          values={settings}
+          errors={errors}
+          kept={source.secrets.filter((secret) => secret.set).map((secret) => secret.name)}
+          onChange={(field, value) => setSettings({ ...settings, [field]: value })}
         />
-        <Select
-          label="Read it"
-          data={schedules(source.everyMinutes)}
-          allowDeselect={false}
-          value={everyMinutes}
-          onChange={(value) => setEveryMinutes(value ?? everyMinutes)}
-        />
-      </div>
-      <SchemaForm
-        fields={fields}
-        values={settings}
-        errors={errors}
-        kept={source.secrets.filter((secret) => secret.set).map((secret) => secret.name)}
-        onChange={(field, value) => setSettings({ ...settings, [field]: value })}
-      />
-      {failed !== null && Object.keys(errors).length === 0 && <Notice>{failed.message}</Notice>}
-      {test.data !== undefined && <CheckLines key={test.submittedAt} lines={test.data.lines} />}
-      <div className={classes.buttons}>
-        <ActionButton type="submit" why={mayUpdate.why} loading={update.isPending}>
-          Save
-        </ActionButton>
-        {mayUpdate.allowed && (
-          <Button
-            variant="default"
-            loading={test.isPending}
-            onClick={() => test.mutate({ connector: source.connector, settings, source: source.id })}
-          >
-            Test
-          </Button>
-        )}
-      </div>
-    </form>
+        {failed !== null && Object.keys(errors).length === 0 && <Notice>{failed.message}</Notice>}
+        {test.data !== undefined && <CheckLines key={test.submittedAt} lines={test.data.lines} />}
+        <div className={classes.buttons}>
+          <ActionButton type="submit" why={mayUpdate.why} loading={update.isPending}>
+            Save
+          </ActionButton>
+          {mayUpdate.allowed && (
+            <Button
+              variant="default"
+              loading={test.isPending}
+              onClick={() => test.mutate({ connector: source.connector, settings, source: source.id })}
+            >
+              Test
+            </Button>
+          )}
+        </div>
+      </form>
+      <Retention source={source} />
+    </>
   );
 }
