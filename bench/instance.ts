@@ -4,6 +4,8 @@ import path from 'node:path';
 import { openProgram } from '../src/entry/program.ts';
 import type { RunningProgram } from '../src/entry/program.ts';
 import type { Caller } from '../src/platform/action.ts';
+import { systemClock } from '../src/platform/clock.ts';
+import type { Clock } from '../src/platform/clock.ts';
 import { projectRoot, readConfig } from '../src/platform/config.ts';
 import type { Config } from '../src/platform/config.ts';
 import { createLog } from '../src/platform/log.ts';
@@ -30,6 +32,12 @@ export function benchConfig(dataDir: string): Config {
 }
 
 /** The whole program with a database of its own, as it is in production: fsync on, the usual settings. */
-export function openInstance(dataDir: string): Promise<RunningProgram> {
-  return openProgram(benchConfig(dataDir), { log: createLog('warn') });
+export function openInstance(dataDir: string, clock: Clock = systemClock): Promise<RunningProgram> {
+  return openProgram(benchConfig(dataDir), { log: createLog('warn'), clock });
+}
+
+/** Goes as fast as any other, but from that moment on (milliseconds since 1970). */
+export function clockFrom(moment: number): Clock {
+  const behind = Date.now() - moment;
+  return { now: () => new Date(Date.now() - behind) };
 }

@@ -47,7 +47,7 @@ async function readKnown(program: RunningProgram): Promise<Known> {
     (await program.database.pool.query<{ id: number }>(query)).rows.map((row) => row.id);
   const { rows } = await program.database.pool.query<{ from: Date; to: Date }>('select min(at) as from, max(at) as to from activity');
   const cursors: string[] = [];
-  const action = find(activitiesActions, 'activities.timeline');
+  const action = findAction(activitiesActions, 'activities.timeline');
   for (let page = 0; page < rounds; page++) {
     const cursor = cursors.at(-1);
     const { next } = (await callAction(program, bench, action, { limit: 200, ...(cursor === undefined ? {} : { cursor }) })) as {
@@ -130,14 +130,14 @@ function memberQuestions(known: Known): Map<string, Question[]> {
 }
 
 /** Each question once to warm, once to measure: what is asked for is a warm server. */
-async function measure(
+export async function measure(
   program: RunningProgram,
   actions: readonly Action[],
   name: string,
   questions: Map<string, Question[]>,
   note: (line: string) => void,
 ): Promise<{ p95: number; slowest: string }> {
-  const action = find(actions, name);
+  const action = findAction(actions, name);
   const all: number[] = [];
   let worst = { p95: 0, said: '' };
   for (const [filter, inputs] of questions) {
@@ -156,7 +156,7 @@ async function measure(
   return { p95: quantile(all, 0.95), slowest: worst.said };
 }
 
-function find(actions: readonly Action[], name: string): Action {
+export function findAction(actions: readonly Action[], name: string): Action {
   const action = actions.find((candidate) => candidate.name === name);
   if (action === undefined) throw new Error(`There is no action ${name}.`);
   return action;

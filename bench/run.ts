@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { RunningProgram } from '../src/entry/program.ts';
+import { afterTheYear, benchChannels, benchThreadPages } from './channels.ts';
 import { runChild } from './child.ts';
 import { makeCommunity } from './community.ts';
 import { aside, atLeast, atMost, describeMachine, quantile, show } from './figures.ts';
@@ -9,7 +10,7 @@ import { benchGit } from './git.ts';
 import { benchIdentity } from './identity.ts';
 import { writeIdentityPage } from './identity-page.ts';
 import { benchIngest } from './ingest.ts';
-import { makeFolder, openInstance, removeFolder } from './instance.ts';
+import { clockFrom, makeFolder, openInstance, removeFolder } from './instance.ts';
 import { benchLinking } from './linking.ts';
 import { benchMerges } from './merges.ts';
 import { benchPages } from './pages.ts';
@@ -17,11 +18,13 @@ import { runReportsBench } from './reports.ts';
 import type { Rest } from './serve.ts';
 import { benchWeb } from './web.ts';
 
-export const parts = ['git', 'ingest', 'pages', 'reports', 'server', 'merges', 'linking', 'web', 'identity'] as const;
+export const parts = ['git', 'ingest', 'pages', 'reports', 'server', 'merges', 'channels', 'linking', 'web', 'identity'] as const;
+/** Those that are measured on what `ingest` imported. */
+const onFiles = ['ingest', 'pages', 'reports', 'server', 'merges'] as const;
 export type Part = (typeof parts)[number];
 
 export interface BenchOptions {
-  /** Activities: 1_000_000, 10_000_000. The parts from ingest to merges run for each, on its data. */
+  /** Activities: 1_000_000, 10_000_000. The parts from ingest to merges run for each, on its data; channels on data of its own. */
   sizes: readonly number[];
   /** A repository of your own instead of a made one. */
   repository: string | undefined;
@@ -52,19 +55,23 @@ export async function runBench(options: BenchOptions): Promise<string> {
   if (only.has('identity')) figures(await identity(options));
   const reports: Reports[] = [];
   let machine = '';
-  if (parts.slice(1, 6).some((part) => only.has(part))) {
-    for (const size of options.sizes) {
-      const folder = makeFolder(`${size}`);
-      try {
-        machine = await withData(options, folder, size, reports);
-      } finally {
-        if (options.keep) note(`Kept in ${folder}.`);
-        else removeFolder(folder);
-      }
-    }
+  for (const size of options.sizes) {
+    if (onFiles.some((part) => only.has(part)))
+      machine = await inFolder(options, `${size}`, (folder) => withData(options, folder, size, reports));
+    if (only.has('channels')) machine = await inFolder(options, `channels-${size}`, (folder) => withChannels(options, folder, size));
   }
   figures(growth(reports));
   return machine === '' ? describeMachine('as embedded') : machine;
+}
+
+async function inFolder(options: BenchOptions, name: string, work: (folder: string) => Promise<string>): Promise<string> {
+  const folder = makeFolder(name);
+  try {
+    return await work(folder);
+  } finally {
+    if (options.keep) options.note(`Kept in ${folder}.`);
+    else removeFolder(folder);
+  }
 }
 
 interface Reports {
@@ -86,35 +93,76 @@ async function withData(options: BenchOptions, folder: string, size: number, rep
     removeFolder(files);
     const part = `at ${size.toLocaleString('en')}`;
     if (only.has('pages')) figures(await benchPages(program, part, note));
-    if (only.has('reports')) {
-      const measured = await runReportsBench(program.database.url, { log: note });
-      const p95 = new Map(measured.figures.map((figure) => [figure.name, figure.p95]));
-      const slowest = [...p95].toSorted((a, b) => b[1] - a[1])[0] ?? ['', Number.NaN];
-      figures([
-        atMost(part, 'home and every report, p95 of the slowest', slowest[1], 150, ' ms'),
-        aside(
-          part,
-          '  which',
-          `${slowest[0]}; the middle of all ${show(quantile([...p95.values()], 0.5))} ms; ${measured.members.toLocaleString('en')} members`,
-        ),
-      ]);
-      reports.push({ size, p95 });
-    }
+    if (only.has('reports')) reports.push({ size, p95: await answers(options, program, part) });
     if (only.has('server')) {
       await program.close();
-      const rest = await runChild<Rest>('serve.ts', [dataDir]);
-      figures([
-        atMost(part, 'server at rest, having answered home and reports', rest.resting, 250, ' MB'),
-        aside(part, '  after start; after the answers', `${show(rest.started)} MB; ${show(rest.answered)} MB`),
-      ]);
+      figures(await atRest(part, dataDir));
       program = await openInstance(dataDir);
     }
     if (only.has('merges')) figures(await benchMerges(program, part));
-    const { rows } = await program.database.pool.query<{ version: string }>("select current_setting('server_version') as version");
-    return describeMachine(rows[0]?.version ?? '');
+    return await describe(program);
   } finally {
     await program.close();
   }
+}
+
+/** A year over all connectors at once, and everything that is asked on it. */
+async function withChannels(options: BenchOptions, folder: string, size: number): Promise<string> {
+  const { figures, note } = options;
+  const part = `channels ${size.toLocaleString('en')}`;
+  const program = await openInstance(folder, clockFrom(afterTheYear));
+  let machine = '';
+  try {
+    figures(await benchChannels(program, size, options.progress));
+    figures([...(await benchPages(program, part, note)), ...(await benchThreadPages(program, part, note))]);
+    await answers(options, program, part);
+    machine = await describe(program);
+  } finally {
+    await program.close();
+  }
+  figures(await atRest(part, folder, afterTheYear));
+  return machine;
+}
+
+/** Home and every report: the first time that a question is put, and again. Resolves to p95 of the first by name. */
+async function answers({ figures, note }: BenchOptions, program: RunningProgram, part: string): Promise<Map<string, number>> {
+  const measured = await runReportsBench(program.database.url, { log: note });
+  const p95 = new Map(measured.figures.map((figure) => [figure.name, figure.p95]));
+  const kept = new Map(measured.figures.map((figure) => [figure.name, figure.keptP95]));
+  const slowest = slowestOf(p95);
+  const again = slowestOf(kept);
+  figures([
+    atMost(part, 'home and every report, p95 of the slowest', slowest.p95, 150, ' ms'),
+    aside(
+      part,
+      '  which',
+      `${slowest.name}; the middle of all ${show(quantile([...p95.values()], 0.5))} ms; ${measured.members.toLocaleString('en')} members`,
+    ),
+    aside(
+      part,
+      '  the same questions again',
+      `${show(again.p95)} ms, ${again.name}; the middle of all ${show(quantile([...kept.values()], 0.5))} ms`,
+    ),
+  ]);
+  return p95;
+}
+
+function slowestOf(p95: ReadonlyMap<string, number>): { name: string; p95: number } {
+  const [found] = [...p95].toSorted((a, b) => b[1] - a[1]);
+  return { name: found?.[0] ?? '', p95: found?.[1] ?? Number.NaN };
+}
+
+async function atRest(part: string, dataDir: string, moment?: number): Promise<Figure[]> {
+  const rest = await runChild<Rest>('serve.ts', [dataDir, ...(moment === undefined ? [] : [String(moment)])]);
+  return [
+    atMost(part, 'server at rest, having answered home and reports', rest.resting, 250, ' MB'),
+    aside(part, '  after start; after the answers', `${show(rest.started)} MB; ${show(rest.answered)} MB`),
+  ];
+}
+
+async function describe(program: RunningProgram): Promise<string> {
+  const { rows } = await program.database.pool.query<{ version: string }>("select current_setting('server_version') as version");
+  return describeMachine(rows[0]?.version ?? '');
 }
 
 async function footprint(program: RunningProgram, size: number): Promise<Figure> {

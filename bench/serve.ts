@@ -4,12 +4,12 @@ import { releaseMemoryAtRest } from '../src/platform/memory.ts';
 import { metricsActions } from '../src/modules/metrics/index.ts';
 import { callAction } from '../src/platform/action.ts';
 import type { Action } from '../src/platform/action.ts';
-import { bench, openInstance } from './instance.ts';
+import { bench, clockFrom, openInstance } from './instance.ts';
 import { residentMegabytes } from './usage.ts';
 
 /**
  * A server as `rapport start` makes it (web and worker), that answers home and every report and then is left alone:
- * `node bench/serve.ts <data folder>`. Prints what it holds in memory at rest.
+ * `node bench/serve.ts <data folder> [moment from which its clock goes]`. Prints what it holds in memory at rest.
  */
 export interface Rest {
   /** Megabytes resident right after start, after the answers, and half a minute later. */
@@ -19,7 +19,8 @@ export interface Rest {
 }
 
 if (import.meta.main) {
-  const program = await openInstance(process.argv[2] ?? '');
+  const moment = process.argv[3];
+  const program = await openInstance(process.argv[2] ?? '', moment === undefined ? undefined : clockFrom(Number(moment)));
   releaseMemoryAtRest();
   await program.jobs.work(program);
   const app = await createHttp(program, 'http://127.0.0.1');

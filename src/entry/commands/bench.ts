@@ -21,7 +21,7 @@ export function addBench(cli: Command, terminal: Terminal): void {
     .description('measure this machine with made-up data in a throw-away database; your own is not touched')
     .option('--size <sizes>', 'how many activities: 1m, 10m, or both as 1m,10m', '1m')
     .option('--repository <path>', 'a git repository of yours to import instead of a made one')
-    .option('--only <parts>', 'git, ingest, pages, reports, server, merges, linking, web, identity; several with commas')
+    .option('--only <parts>', 'git, ingest, pages, reports, server, merges, channels, linking, web, identity; several with commas')
     .option('--docs', 'write the curve of the identity part into docs/')
     .option('--keep', 'leave the data, and say where it is')
     .action(async (named: string[], options: BenchCommand) => {
