@@ -9,6 +9,7 @@ import { idInput, readId, showId } from '../../platform/ids.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
 import { idOf } from '../../platform/access.ts';
 import { addressOf } from '../access/index.ts';
+import { blotter } from './blot.ts';
 import { describeRun, readHealth } from './health.ts';
 import type { RunRow } from './health.ts';
 import { readJob, rederiveJob, removeJob, retryJob } from './jobs.ts';
@@ -16,6 +17,7 @@ import { given } from './provided.ts';
 import { withIo } from './run.ts';
 import {
   checkLocalPath,
+  checkSecretsStay,
   choosesSecret,
   findConnector,
   findImportSource,
@@ -145,7 +147,9 @@ const testSource = defineAction({
     const connector = findConnector(input.connector);
     const kept = input.source === undefined ? {} : unsealSettings(await sourceRow(context, input.source), context.secrets);
     const settings = parseSettings(connector, { ...kept, ...withoutEmpty(input.settings) });
+    checkSecretsStay(connector, kept, settings, input.settings);
     checkLocalPath(context, connector, settings);
+    const blot = blotter(connector, settings);
     const lines = await withIo(
       context,
       { id: input.source ?? 0, since: undefined },
@@ -154,7 +158,7 @@ const testSource = defineAction({
       AbortSignal.timeout(60_000),
       (io) => connector.check(io),
     );
-    return { ok: lines.every((line) => line.ok), lines };
+    return { ok: lines.every((line) => line.ok), lines: lines.map((line) => ({ ...line, detail: blot(line.detail) })) };
   },
 });
 
@@ -331,6 +335,7 @@ const updateSource = defineAction({
       const before = unsealSettings(row, context.secrets);
       const kept = Object.fromEntries(secretFields(connector).map((name) => [name, before[name]]));
       const settings = parseSettings(connector, { ...withoutEmpty(kept), ...withoutEmpty(input.settings) });
+      checkSecretsStay(connector, before, settings, input.settings);
       checkLocalPath(context, connector, settings);
       const { open, sealed } = sealSettings(connector, settings, context.secrets);
       change.settings = JSON.stringify(open);

@@ -33,12 +33,22 @@ export function readPage(stream: AnyStream, page: Page): { items: ReadItem[]; un
   const items = new Map<string, ReadItem>();
   const unreadable: Unreadable[] = [...(page.unreadable ?? [])];
   for (const item of page.items) {
-    const payload = JSON.stringify(item);
-    const read = readItem(stream, item, payload);
+    const read = writeAndRead(stream, item);
     if ('reason' in read) unreadable.push(read);
     else items.set(read.externalId, read);
   }
   return { items: [...items.values()], unreadable: unreadable.map(bounded) };
+}
+
+/** What is nested ten thousand deep can be taken apart, but not written or checked: the rest of its page goes on. */
+function writeAndRead(stream: AnyStream, item: Json): ReadItem | Unreadable {
+  try {
+    return readItem(stream, item, JSON.stringify(item));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const externalId = guessId(item) ?? 'nested too deep';
+    return { externalId, raw: JSON.stringify({ id: externalId }), reason: 'The item is nested too deep to be kept.' };
+  }
 }
 
 export function readItem(stream: AnyStream, item: Json, payload: string): ReadItem | Unreadable {

@@ -346,3 +346,47 @@ test('a source is silent when a week brings under a tenth of what is usual', () 
   expect(isSilent([...usual, 1, 0, 2, 0, 1, 0, 0])).toBe(false);
   expect(isSilent([...Array.from({ length: 23 }, () => 0), 0, 0, 0, 0, 0, 0, 0])).toBe(false);
 });
+
+test('what no database can hold is kept aside or put right, and its page goes on', async () => {
+  const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) as Json;
+  const id = await connect(async function* () {
+    yield { items: [post(1), { ...(post(2) as object), deep } as Json, post(3)], cursor: { after: 'nul \0 and half \ud800' } };
+  });
+  const result = await run(id);
+  expect(result, result.error).toMatchObject({ state: 'done', fresh: 2, quarantined: 1 });
+  expect((await test_.program.database.pool.query('select external_id, reason from quarantine where source_id = $1', [id])).rows).toEqual([
+    { external_id: 'p2', reason: 'The item is nested too deep to be kept.' },
+  ]);
+});
+
+test('the same page under ever new names ends with an error', async () => {
+  let pages = 0;
+  const id = await connect(async function* () {
+    for (;;) yield { items: [post(1), post(2)], cursor: ++pages };
+  });
+  const result = await run(id);
+  expect(result.error).toMatch(/in circles/);
+  expect(pages).toBeLessThan(30);
+});
+
+test('a secret that a server repeats in its refusal is blotted out, and none goes to another host unasked', async () => {
+  const id = await connect(async function* () {
+    yield { items: [], cursor: 0 };
+    throw new AppError('upstream_failed', 'source.failed', 'It says: bad token s3cret-of-ours\0.');
+  });
+  const show = sourcesActions.find((action) => action.name === 'sources.update');
+  if (show === undefined) throw new Error('no update');
+  const name = (await sourceOf(id)).name;
+  await callAction(test_.program, test_.asAdministrator, show, {
+    id: `src_${id.toString(36)}`,
+    settings: { script: name, token: 's3cret-of-ours' },
+  });
+  expect((await run(id)).state).toBe('failed');
+  expect((await sourceOf(id)).last_error).toBe('It says: bad token •••.');
+
+  const to = (script: string, more = {}) =>
+    callAction(test_.program, test_.asAdministrator, show, { id: `src_${id.toString(36)}`, settings: { script, ...more } });
+  await expect(to('https://elsewhere.example/')).rejects.toMatchObject({ code: 'source.secret_elsewhere' });
+  await to('https://elsewhere.example/', { token: 'another-secret' });
+  await to('https://elsewhere.example/path');
+});

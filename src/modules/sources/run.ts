@@ -5,8 +5,10 @@ import { childEnvironment } from '../../platform/config.ts';
 import type { Program } from '../../platform/context.ts';
 import { transaction } from '../../platform/db.ts';
 import { AppError, conflict, messageOf, notFound, upstreamFailed } from '../../platform/errors.ts';
+import { blotted, blotter } from './blot.ts';
 import { besideReading } from './beside.ts';
 import type { Beside } from './beside.ts';
+import { samePages, withoutCircles } from './loops.ts';
 import { settleRun } from './outcome.ts';
 import type { AnyStream } from './page.ts';
 import { given } from './provided.ts';
@@ -81,6 +83,7 @@ export async function runSource(program: Program, sourceId: number, options: Run
           io,
           taker: given().openTaker(program, sourceId),
           signal: watch.signal,
+          blot: blotter(connector, settings),
           beside,
           onProgress: options.onProgress,
         };
@@ -150,6 +153,7 @@ interface Reader {
   counts: PageCounts;
   taker: PageTaker;
   signal: AbortSignal;
+  blot(text: string): string;
   beside: Beside;
   onProgress: RunOptions['onProgress'];
 }
@@ -164,23 +168,26 @@ export async function withIo<T>(
   work: (io: ConnectorIo<Record<string, unknown>>) => Promise<T>,
   warn: (message: string) => void = () => undefined,
 ): Promise<T> {
+  const blot = blotter(connector, settings);
   const http = connectorHttp({ connector, settings, signal, allowPrivateHosts: program.config.allowPrivateHosts });
   const io: ConnectorIo<Record<string, unknown>> = {
     settings,
     signal,
     since: source.since,
-    http,
+    http: withoutCircles(http),
     environment: childEnvironment(),
     workDir: path.join(program.config.dataDir, 'work', `source-${source.id}`),
     now: () => program.clock.now(),
     log: (message, more) => program.log.info({ source: source.id, connector: connector.name, ...more }, message),
     warn(message) {
-      program.log.warn({ source: source.id, connector: connector.name }, message);
-      warn(message);
+      program.log.warn({ source: source.id, connector: connector.name }, blot(message));
+      warn(blot(message));
     },
   };
   try {
     return await work(io);
+  } catch (error) {
+    throw signal.aborted ? error : blotted(error, blot);
   } finally {
     await http.close();
   }
@@ -192,6 +199,7 @@ async function readStream(reader: Reader, stream: AnyStream): Promise<void> {
   const row = await openStream(program.database.db, sourceId, stream.name);
   const pages = stream.pages(reader.io, row.resume ?? row.cursor)[Symbol.asyncIterator]();
   const seen = new Set<string>();
+  const isSame = samePages();
   let empty = 0;
   let last: Json | undefined;
   // The next page is read while the last one is written.
@@ -202,10 +210,10 @@ async function readStream(reader: Reader, stream: AnyStream): Promise<void> {
       if ('failure' in next) throw next.failure;
       if (next.result.done === true) break;
       coming = ahead(pages);
-      const page: Page = next.result.value;
+      const page = withoutSecrets(next.result.value, reader.blot);
       empty = page.items.length === 0 ? empty + 1 : 0;
       const key = JSON.stringify(page.cursor);
-      if ((page.items.length > 0 && seen.has(key)) || empty > mostEmptyPages) {
+      if ((page.items.length > 0 && seen.has(key)) || empty > mostEmptyPages || isSame(page)) {
         throw upstreamFailed(
           'source.loops',
           `The pages of "${stream.title}" go round in circles. What was read is kept; the next run starts there again.`,
@@ -223,6 +231,11 @@ async function readStream(reader: Reader, stream: AnyStream): Promise<void> {
     void pages.return?.().catch(() => undefined);
     throw error;
   }
+}
+
+function withoutSecrets(page: Page, blot: (text: string) => string): Page {
+  if (page.unreadable === undefined) return page;
+  return { ...page, unreadable: page.unreadable.map((item) => ({ ...item, reason: blot(item.reason) })) };
 }
 
 type Ahead = { result: IteratorResult<Page> } | { failure: unknown };

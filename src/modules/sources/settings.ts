@@ -56,6 +56,34 @@ export function checkLocalPath(context: Context, connector: AnyConnector, settin
   }
 }
 
+/**
+ * Nobody is shown a secret once it is entered: who changes the address that it is sent to enters it again. Errors:
+ * `source.secret_elsewhere`.
+ */
+export function checkSecretsStay(
+  connector: AnyConnector,
+  before: Record<string, unknown>,
+  after: Record<string, unknown>,
+  entered: Record<string, unknown>,
+): void {
+  const moved = Object.keys(connector.settings.shape).some((name) => originOf(before[name]) !== originOf(after[name]));
+  if (!moved) return;
+  const given = (name: string): boolean => entered[name] !== undefined && entered[name] !== '' && entered[name] !== null;
+  const sent = secretFields(connector).filter((name) => name !== connector.webhook?.secret);
+  const kept = sent.find((name) => before[name] !== undefined && after[name] === before[name] && !given(name));
+  if (kept === undefined) return;
+  const title = (connector.settings.shape[kept] as z.ZodType | undefined)?.meta()?.title ?? kept;
+  throw invalidInput(
+    'source.secret_elsewhere',
+    `The address is another one now: enter "${title}" again, so that it is not sent to a host that it was not meant for.`,
+    [{ path: `settings.${kept}`, message: 'enter it again' }],
+  );
+}
+
+function originOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^https?:/i.test(value) && URL.canParse(value) ? new URL(value).origin : undefined;
+}
+
 function realPath(name: string): string {
   try {
     return realpathSync(name);

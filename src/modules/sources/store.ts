@@ -231,7 +231,14 @@ export async function moveStream(
 ): Promise<void> {
   await tx.client.query(
     `update source_stream set ${column} = $3, items = items + $4, completed_at = null where source_id = $1 and id = $2`,
-    [sourceId, streamId, JSON.stringify(cursor), counts.fresh],
+    [sourceId, streamId, cursorText(cursor), counts.fresh],
+  );
+}
+
+/** Where to go on is often taken from what the other side said: what the database cannot hold becomes the sign for it. */
+function cursorText(cursor: Json | undefined): string {
+  return JSON.stringify(cursor, (_key, value: unknown) =>
+    typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '\ufffd') : value,
   );
 }
 
