@@ -105,9 +105,12 @@ async function storeNews(
   }
 }
 
+/** What the systems call the header that names the event. Others say nothing: nobody signs them, and anybody may add one. */
+const eventHeader = /^x-(?:github|gitlab|discourse)-event(?:-type)?$/;
+
 /** The same body of the same event is the same news: who sends again may sign it anew. */
 async function remember(tx: OpenTransaction, sourceId: number, request: WebhookRequest): Promise<boolean> {
-  const names = Object.keys(request.headers).filter((name) => /^x-.*-event(-type)?$/.test(name));
+  const names = Object.keys(request.headers).filter((name) => eventHeader.test(name));
   const events = JSON.stringify(names.toSorted((a, b) => (a < b ? -1 : 1)).map((name) => [name, request.headers[name]]));
   const digest = hash('sha256', Buffer.concat([Buffer.from(events), request.body]), 'buffer');
   const { rowCount } = await tx.client.query(
