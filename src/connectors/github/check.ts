@@ -8,7 +8,7 @@ import { findRepositories } from './repositories.ts';
 import type { GithubIo } from './settings.ts';
 import { apiAddress, hasToken } from './settings.ts';
 
-const rate = z.object({ limit: z.number(), remaining: z.number(), reset: z.number() });
+const rate = z.object({ limit: z.number(), remaining: z.number(), reset: z.number().min(0).max(8e12) });
 const limitSchema = z.object({ resources: z.object({ core: rate, graphql: rate.optional() }) });
 
 /** A check must not use up what reading needs. */

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import type { Json, Page } from '../contract.ts';
+import type { HttpAnswer, Json, Page } from '../contract.ts';
 import { defineStream } from '../kit/define.ts';
-import { codeOf, sourceRefused } from '../kit/failures.ts';
+import { codeOf, sourceFailed, sourceRefused } from '../kit/failures.ts';
 import { githubGet, linksOf } from './api.ts';
 import type { GithubIo, GithubSettings } from './settings.ts';
 import { apiAddress } from './settings.ts';
@@ -57,7 +57,8 @@ async function find(io: GithubIo): Promise<Found> {
       const answer = await githubGet(io, apiAddress(io.settings, `/repos/${name}`), `repository ${name}`);
       scopes = (answer.headers['x-oauth-scopes'] ?? '').split(/[,\s]+/).filter((scope) => scope !== '');
       const repository = repositoryOf(answer.json(), name);
-      if (repository !== undefined) all.set(repository.id, repository);
+      if (repository === undefined) throw notGithub(answer, `repository ${name}`);
+      all.set(repository.id, repository);
     });
   }
   if (owner !== undefined && owner !== '') {
@@ -78,13 +79,21 @@ async function ownedBy(io: GithubIo, owner: string): Promise<Repository[]> {
   for (let url: string | undefined = apiAddress(io.settings, `${path}&sort=full_name&per_page=100`); url !== undefined;) {
     const answer = await githubGet(io, url, `repositories of ${owner}`);
     const items = answer.json();
-    for (const item of Array.isArray(items) ? (items as unknown[]) : []) {
+    if (!Array.isArray(items)) throw notGithub(answer, `the repositories of ${owner}`);
+    for (const item of items as unknown[]) {
       const repository = repositoryOf(item, undefined);
       if (repository !== undefined && (io.settings.includeForks || repository.raw['fork'] !== true)) list.push(repository);
     }
     url = linksOf(io, answer).next;
   }
   return list;
+}
+
+function notGithub({ url }: HttpAnswer, what: string) {
+  return sourceFailed(
+    'source.failed',
+    `${new URL(url).host} answered something else than ${what}. Check that the address is the one of GitHub’s API.`,
+  );
 }
 
 function repositoryOf(item: unknown, asked: string | undefined): Repository | undefined {
