@@ -39,6 +39,8 @@ export async function createHttp(program: Program, publicUrl: string): Promise<F
     bodyLimit: 10 * 1024 * 1024,
     genReqId: () => crypto.randomUUID(),
     return503OnClosing: true,
+    // What Fastify refuses before any route is found (an address that is too long): in the same words as everything else.
+    frameworkErrors: (error, request, reply) => void sendError(program, error, request, reply),
   });
   const auth = createAuth(program, publicUrl);
   // Requests under way get five seconds to end; what still hangs on then (an assistant's open stream) is cut.

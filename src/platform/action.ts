@@ -6,6 +6,7 @@ import type { AuditNote, Context, Program } from './context.ts';
 import { transaction } from './db.ts';
 import type { OpenTransaction } from './db.ts';
 import { invalidInput } from './errors.ts';
+import { cursorInvalid } from './page.ts';
 import { recordFact } from './facts.ts';
 
 /**
@@ -55,12 +56,20 @@ export async function callAction<A extends Action>(program: Program, caller: Cal
   const parsed = parseInput(action, input);
   if (action.kind === 'query' || action.transaction === false) {
     const context = createContext(program, caller, undefined);
-    const result = await action.run(context, parsed);
+    const result = await action.run(context, parsed).catch((error: unknown) => {
+      throw isBadCursor(parsed, error) ? cursorInvalid() : error;
+    });
     if (action.kind === 'command') await writeAudit(context, action, input);
     return answer(action, result);
   }
   const result = await transaction(program.database, (tx) => runInside(program, caller, tx, action, parsed, input));
   return answer(action, result);
+}
+
+/** A cursor that somebody made up may hold words where the list has times and numbers: the database says so (SQLSTATE class 22). */
+function isBadCursor(parsed: unknown, error: unknown): boolean {
+  const hasCursor = typeof parsed === 'object' && parsed !== null && 'cursor' in parsed && typeof parsed.cursor === 'string';
+  return hasCursor && error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
 }
 
 async function runInside(

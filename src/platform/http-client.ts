@@ -114,6 +114,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const reply = await exchange(url, { ...wanted, method, ...(headers === undefined ? {} : { headers }) });
       const location = reply.headers['location'];
       if (!redirectStatuses.has(reply.status) || location === undefined) return judge(reply);
+      if (!URL.canParse(location, url.href)) {
+        throw upstreamFailed(
+          'http.redirects',
+          `${url.host} redirects to something that is no address. Open ${url.host} in a browser to see why.`,
+        );
+      }
       const next = readHttpUrl(new URL(location, url).href);
       if (url.protocol === 'https:' && next.protocol === 'http:') {
         throw upstreamFailed(

@@ -34,6 +34,20 @@ const idPrefixes = {
 
 export type IdKind = keyof typeof idPrefixes;
 
+/** Kinds that may outgrow 31 bits, as the database counts them. */
+const long: ReadonlySet<IdKind> = new Set([
+  'run',
+  'record',
+  'activity',
+  'thread',
+  'audit',
+  'key',
+  'invitation',
+  'file',
+  'mail',
+  'delivery',
+]);
+
 /** `member`, 42 → `mem_16`. Opaque: base 36, so that nobody counts on it. */
 export function showId(kind: IdKind, id: number): string {
   return `${idPrefixes[kind]}_${id.toString(36)}`;
@@ -43,7 +57,7 @@ export function showId(kind: IdKind, id: number): string {
 export function readId(kind: IdKind, text: string): number {
   const [prefix, digits] = text.split('_');
   const id = digits !== undefined && /^[0-9a-z]{1,11}$/.test(digits) ? Number.parseInt(digits, 36) : Number.NaN;
-  if (prefix !== idPrefixes[kind] || !Number.isSafeInteger(id)) {
+  if (prefix !== idPrefixes[kind] || !(id <= (long.has(kind) ? Number.MAX_SAFE_INTEGER : 2 ** 31 - 1))) {
     throw invalidInput('id.invalid', `"${text.slice(0, 40)}" is not the id of a ${kind}: those look like ${idPrefixes[kind]}_1a.`);
   }
   return id;

@@ -22,6 +22,10 @@ export function readCursor(cursor: string | undefined, length: number): (string 
       .parse(key);
     return parsed;
   } catch {
-    throw invalidInput('cursor.invalid', 'This page link is not valid any more. Start again from the first page.');
+    throw cursorInvalid();
   }
+}
+
+export function cursorInvalid() {
+  return invalidInput('cursor.invalid', 'This page link is not valid any more. Start again from the first page.');
 }
