@@ -37,6 +37,7 @@ const needs: Record<string, Role | 'anyone'> = {
   'access.find-invitation': 'anyone',
   'access.accept-invitation': 'anyone',
   'access.workspace': 'light_agent',
+  'access.directory': 'light_agent',
   'access.update-profile': 'light_agent',
   'access.keys': 'agent',
   'access.create-key': 'agent',
