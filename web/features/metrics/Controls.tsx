@@ -158,7 +158,7 @@ interface ChoiceProps {
   onChange: (value: string) => void;
 }
 
-export function Choice({ name, label, width, options, value, onChange }: ChoiceProps) {
+function Choice({ name, label, width, options, value, onChange }: ChoiceProps) {
   const known = options.some((option) => option.value === value) ? options : [...options, { value, label: value }];
   return (
     <Select

@@ -36,8 +36,8 @@ export const filtersInput = askInput.describe(
   'Window and filters, as metrics.report takes them; cards inherit what they do not set themselves.',
 );
 
-export const cardWidths = ['third', 'half', 'full'] as const;
-export const cardViews = ['chart', 'figures', 'table'] as const;
+const cardWidths = ['third', 'half', 'full'] as const;
+const cardViews = ['chart', 'figures', 'table'] as const;
 
 const shared = {
   id: z

@@ -2,9 +2,10 @@ import { createRequire } from 'node:module';
 import { renderAsync } from '@resvg/resvg-js';
 
 const require = createRequire(import.meta.url);
-const fontFiles = ['400Regular/Inter_400Regular.ttf', '600SemiBold/Inter_600SemiBold.ttf'].map((file) =>
-  require.resolve(`@expo-google-fonts/inter/${file}`),
-);
+const fontFiles = [
+  require.resolve('@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf'),
+  require.resolve('@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf'),
+];
 
 /** Inter writes Latin, Greek and Cyrillic: for others the fonts of this machine are looked through, which takes longer. */
 const beyondInter = /[^ -\u058f\u1e00-\u2bff]/u;

@@ -4,7 +4,7 @@ import { paperInk as ink } from './ink.ts';
 import { markup } from './markup.ts';
 import { cut } from './words.ts';
 
-export const slide = { width: 1200, height: 675, margin: 48 };
+const slide = { width: 1200, height: 675, margin: 48 };
 
 export interface SlideWords {
   /** What the card is called, where that is not the report's own title. */

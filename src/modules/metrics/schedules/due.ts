@@ -28,7 +28,7 @@ function isDueOn(day: Day, { every, day: wanted }: Rhythm): boolean {
 }
 
 /** The moment at which clocks of a zone show an hour of a day. An hour that is skipped in spring is the one after it. */
-export function momentOf(day: Day, hour: number, timeZone: string): Date {
+function momentOf(day: Day, hour: number, timeZone: string): Date {
   const wanted = Date.parse(`${showDay(day)}T${String(hour).padStart(2, '0')}:00:00Z`);
   let at = wanted;
   // The second round settles the days on which the clocks change.
