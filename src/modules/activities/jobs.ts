@@ -14,9 +14,12 @@ const batch = 5000;
  */
 export async function indexNewWords(program: Program, signal?: AbortSignal, sourceId?: number): Promise<number> {
   let indexed = 0;
-  const sources = await program.database.pool.query<{ id: number }>('select id from source where $1::int is null or id = $1 order by id', [
-    sourceId ?? null,
-  ]);
+  // Asked outside first: most sources have no news, and a transaction for each would be most of what small readings cost.
+  const sources = await program.database.pool.query<{ id: number }>(
+    `select s.id from source s where ($1::int is null or s.id = $1) and exists (select from activity a where a.source_id = s.id
+       and a.id > coalesce((select p.activity_id from activity_search_progress p where p.source_id = s.id), 0)) order by s.id`,
+    [sourceId ?? null],
+  );
   for (const { id } of sources.rows) {
     for (;;) {
       signal?.throwIfAborted();

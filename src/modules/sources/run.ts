@@ -220,8 +220,7 @@ async function readStream(reader: Reader, stream: AnyStream): Promise<void> {
         );
       }
       seen.add(key);
-      await storePage(reader, stream, row.id, page);
-      reader.beside.go();
+      reader.beside.go(await storePage(reader, stream, row.id, page));
       last = page.cursor;
       reader.onProgress?.({ ...reader.counts, stream: stream.name, total: page.total });
     }
@@ -258,7 +257,8 @@ function unlessAborted(coming: Promise<Ahead>, signal: AbortSignal): Promise<Ahe
   });
 }
 
-async function storePage(reader: Reader, stream: AnyStream, streamId: number, page: Page): Promise<void> {
+/** Resolves to how many activities the page gave. */
+async function storePage(reader: Reader, stream: AnyStream, streamId: number, page: Page): Promise<number> {
   const { program, sourceId, settings, taker, counts } = reader;
   try {
     const pageCounts = await transaction(program.database, async (tx) => {
@@ -269,6 +269,7 @@ async function storePage(reader: Reader, stream: AnyStream, streamId: number, pa
     });
     taker.committed();
     for (const name of Object.keys(counts) as (keyof PageCounts)[]) counts[name] += pageCounts[name];
+    return pageCounts.activities;
   } catch (error) {
     taker.rolledBack();
     throw error instanceof AppError
