@@ -31,11 +31,11 @@ const states: Record<Erasure['state'], [Mood, string]> = {
 };
 
 const columns: Column<Erasure>[] = [
-  { id: 'member', title: 'Who', width: 110, fixed: true, cell: (one) => <code>{one.member}</code> },
+  { id: 'member', title: 'Who', width: 92, fixed: true, cell: (one) => <code>{one.member}</code> },
   {
     id: 'state',
     title: 'State',
-    width: 130,
+    width: 118,
     cell: (one) => <Status mood={states[one.state][0]}>{states[one.state][1]}</Status>,
   },
   { id: 'asked', title: 'Erased', width: 130, wide: true, cell: (one) => <RelativeTime at={one.askedAt} /> },
@@ -43,9 +43,9 @@ const columns: Column<Erasure>[] = [
   { id: 'activities', title: 'Activities', width: 100, align: 'right', wide: true, cell: (one) => formatNumber(one.activities) },
   {
     id: 'until',
-    title: 'Can be restored',
-    width: 150,
-    cell: (one) => (isOpen(one) ? <>until {one.restoreUntil.slice(0, 10)}</> : <span style={{ color: 'var(--quiet)' }}>no</span>),
+    title: 'Restore until',
+    width: 104,
+    cell: (one) => (isOpen(one) ? one.restoreUntil.slice(0, 10) : <span style={{ color: 'var(--quiet)' }}>–</span>),
   },
 ];
 
@@ -284,7 +284,7 @@ function Purposes() {
         }}
       >
         {shown.map((one, place) => (
-          <div key={one.id ?? `new ${place}`} className={classes.row}>
+          <div key={one.id ?? `new ${place}`} className={classes.purpose}>
             <TextInput
               aria-label={`Purpose ${place + 1}`}
               placeholder="Purpose"
@@ -298,14 +298,13 @@ function Purposes() {
               value={one.description}
               onChange={(event) => change(place, { description: event.currentTarget.value })}
             />
-            <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap', flex: 'none', width: 70 }}>
+            <Text size="sm" c="dimmed" className={classes.given}>
               {one.given === undefined ? '' : `${formatNumber(one.given)} given`}
             </Text>
             <Button
               variant="subtle"
               color="gray"
               px={8}
-              style={{ flex: 'none' }}
               aria-label={`Remove ${one.name}`}
               onClick={() => setEdited(shown.filter((_, index) => index !== place))}
             >

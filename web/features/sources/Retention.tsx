@@ -36,55 +36,57 @@ export function Retention({ source }: { source: { id: string } }) {
   const change = (more: Partial<Days>) => setEdited({ rawDays: shown.rawDays, activitiesDays: shown.activitiesDays, ...more });
   const days = (value: string | number) => (typeof value === 'number' && value >= 1 ? value : null);
   return (
-    <Section
-      title="How long it is kept"
-      about="Empty keeps it for good. What was dropped does not come back, unless the source is removed and connected anew."
-    >
-      <form
-        className={classes.form}
-        style={{ maxWidth: 640 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate({ id: source.id, rawDays: shown.rawDays, activitiesDays: shown.activitiesDays });
-        }}
+    <div style={{ marginTop: 32 }}>
+      <Section
+        title="How long it is kept"
+        about="Empty keeps it for good. What was dropped does not come back, unless the source is removed and connected anew."
       >
-        <div className={classes.pair}>
-          <NumberInput
-            label="Raw records, in days"
-            description="What was derived of them stays, and cannot be derived again."
-            min={1}
-            max={36_500}
-            allowDecimal={false}
-            placeholder="for good"
-            value={shown.rawDays ?? ''}
-            onChange={(value) => change({ rawDays: days(value) })}
-          />
-          <NumberInput
-            label="Activities, in days"
-            description="With everything that is counted of them."
-            min={1}
-            max={36_500}
-            allowDecimal={false}
-            placeholder="for good"
-            value={shown.activitiesDays ?? ''}
-            onChange={(value) => change({ activitiesDays: days(value) })}
-          />
-        </div>
-        {would !== undefined && (would.rawRecords > 0 || would.activities > 0) && (
-          <Notice mood="attention">
-            {count(would.rawRecords, 'raw record')} and {count(would.activities, 'activity', 'activities')} are older than that now, and go
-            the next night.
-          </Notice>
-        )}
-        {kept.data.withoutRaw > 0 && (
-          <Notice mood="quiet">{count(kept.data.withoutRaw, 'record')} cannot be derived again: their raw items are gone.</Notice>
-        )}
-        <div className={classes.buttons}>
-          <ActionButton type="submit" variant="default" why={may.why} loading={save.isPending}>
-            Save how long
-          </ActionButton>
-        </div>
-      </form>
-    </Section>
+        <form
+          className={classes.form}
+          style={{ maxWidth: 640 }}
+          onSubmit={(event) => {
+            event.preventDefault();
+            save.mutate({ id: source.id, rawDays: shown.rawDays, activitiesDays: shown.activitiesDays });
+          }}
+        >
+          <div className={classes.pair}>
+            <NumberInput
+              label="Raw records, in days"
+              description="What was derived of them stays."
+              min={1}
+              max={36_500}
+              allowDecimal={false}
+              placeholder="for good"
+              value={shown.rawDays ?? ''}
+              onChange={(value) => change({ rawDays: days(value) })}
+            />
+            <NumberInput
+              label="Activities, in days"
+              description="With everything that is counted of them."
+              min={1}
+              max={36_500}
+              allowDecimal={false}
+              placeholder="for good"
+              value={shown.activitiesDays ?? ''}
+              onChange={(value) => change({ activitiesDays: days(value) })}
+            />
+          </div>
+          {would !== undefined && (would.rawRecords > 0 || would.activities > 0) && (
+            <Notice mood="attention">
+              {count(would.rawRecords, 'raw record')} and {count(would.activities, 'activity', 'activities')} are older than that now, and
+              go the next night.
+            </Notice>
+          )}
+          {kept.data.withoutRaw > 0 && (
+            <Notice mood="quiet">{count(kept.data.withoutRaw, 'record')} cannot be derived again: their raw items are gone.</Notice>
+          )}
+          <div className={classes.buttons}>
+            <ActionButton type="submit" variant="default" why={may.why} loading={save.isPending}>
+              Save how long
+            </ActionButton>
+          </div>
+        </form>
+      </Section>
+    </div>
   );
 }
