@@ -1,9 +1,10 @@
 const number = new Intl.NumberFormat('en');
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
-const shortDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+// Days read alike in every browser, as in the pictures that go out; the clock is the viewer's.
+const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'medium' });
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const shortDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'long' });
 
 /** 12345 → `12,345`. */
@@ -49,17 +50,21 @@ export function formatRelative(at: Date, now: Date): string {
   return seconds > 0 ? 'in a minute' : 'a minute ago';
 }
 
-/** Seconds in words: 75 → `1 min 15 s`; 7300 → `2 h 2 min`. */
+/** Seconds in words, as fine as they can be felt: 75 → `1 min 15 s`; 7300 → `2 h 2 min`; 1411 → `24 min`; 31 days → `31 d`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 1) return 'under a second';
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return joined(Math.floor(seconds / 60), 'min', Math.round(seconds % 60), 's');
-  if (seconds < 86_400) return joined(Math.floor(seconds / 3600), 'h', Math.round((seconds % 3600) / 60), 'min');
-  return joined(Math.floor(seconds / 86_400), 'd', Math.round((seconds % 86_400) / 3600), 'h');
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  if (seconds < 600) return joined(Math.round(seconds), 60, 'min', 's');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1440) return joined(minutes, 60, 'h', 'min');
+  const hours = Math.round(seconds / 3600);
+  return hours < 240 ? joined(hours, 24, 'd', 'h') : `${Math.round(seconds / 86_400)} d`;
 }
 
-function joined(big: number, bigUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`;
+function joined(value: number, of: number, bigUnit: string, smallUnit: string): string {
+  const big = Math.floor(value / of);
+  const parts = [big === 0 ? '' : `${big} ${bigUnit}`, value % of === 0 ? '' : `${value % of} ${smallUnit}`];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** 1, 'source' → `1 source`; 2 → `2 sources`. */

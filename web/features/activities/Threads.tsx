@@ -12,7 +12,7 @@ import type { Column } from '../../ui/DataTable.tsx';
 import { FilterChips, valuesOf } from '../../ui/FilterChips.tsx';
 import type { Filter } from '../../ui/FilterChips.tsx';
 import { findMembers } from '../../ui/finders.tsx';
-import { formatDuration, formatNumber } from '../../ui/format.ts';
+import { formatDay, formatDuration, formatNumber } from '../../ui/format.ts';
 import { Link } from '../../ui/Link.tsx';
 import { Page as PageFrame } from '../../ui/Page.tsx';
 import { usePages } from '../../ui/pages.ts';
@@ -134,7 +134,7 @@ function Longest({
           <strong>{formatNumber(total)}</strong>
           <span>
             {total === 1 ? 'waits' : 'wait'}
-            {from === undefined ? '' : `, opened since ${from}`}
+            {from === undefined ? '' : `, opened since ${formatDay(new Date(`${from}T12:00:00`))}`}
           </span>
         </p>
       )}

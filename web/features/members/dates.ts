@@ -1,6 +1,6 @@
-const format = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+const format = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 
-/** `2026-03-01` → `Mar 1, 2026`, whatever the viewer's zone. */
+/** `2026-03-01` → `1 Mar 2026`, whatever the viewer's zone. */
 export function showDay(day: string): string {
   return format.format(new Date(`${day}T00:00:00Z`));
 }

@@ -1,5 +1,5 @@
 import { Bar, CartesianGrid, ComposedChart, Line, Tooltip, XAxis, YAxis } from 'recharts';
-import { formatFigure, formatShort } from './figures.ts';
+import { durationTicks, formatFigure, formatShort } from './figures.ts';
 import type { Figure, Series } from './figures.ts';
 import type { Ink } from './ink.ts';
 import { sumOf } from './points.ts';
@@ -60,7 +60,7 @@ export function PeriodChart({ shape, points, series, width, height, ink, onOpen 
         tickMargin={8}
       />
       <YAxis
-        domain={[0, 'auto']}
+        {...(type === 'duration' ? durationScale(points, series) : { domain: [0, 'auto'] as [number, 'auto'] })}
         tick={tick}
         tickLine={false}
         axisLine={false}
@@ -139,6 +139,13 @@ export function PeriodChart({ shape, points, series, width, height, ink, onOpen 
           ]}
     </ComposedChart>
   );
+}
+
+/** Recharts' own steps are round as numbers of seconds, not as a clock. */
+function durationScale(points: readonly Point[], series: readonly Series[]): { ticks: number[]; domain: [number, number] } {
+  const values = points.flatMap((point) => series.flatMap(({ key }) => [point.values[key] ?? 0, point.before?.values[key] ?? 0]));
+  const ticks = durationTicks(Math.max(0, ...values));
+  return { ticks, domain: [0, ticks.at(-1) ?? 60] };
 }
 
 /** The window before: thin, dashed, in the colour of what it belongs to. */

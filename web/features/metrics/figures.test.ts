@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { other, series as palette } from '../../ui/colours.ts';
-import { drawn, formatFigure, lightOf, seriesOf } from './figures.ts';
+import { drawn, durationTicks, formatFigure, lightOf, seriesOf } from './figures.ts';
 import type { Column, Row } from './figures.ts';
 import { gridOf } from './grid.ts';
 import { heatOf } from './heat.ts';
@@ -42,6 +42,21 @@ const count = (key: string, about?: Column['about']): Column => ({
   ...(about === undefined ? {} : { about }),
 });
 const row = (key: string, cells: Row['cells']): Row => ({ key, cells: { period: key, ...cells }, ids: {} });
+
+describe('durations', () => {
+  test('are as fine as they can be felt, and never run over', () => {
+    const words = [0.4, 59.6, 75, 599.7, 1411, 7300, 86_399, 93_600, 31 * 86_400 + 5000].map((seconds) =>
+      formatFigure(seconds, 'duration'),
+    );
+    expect(words).toEqual(['under a second', '1 min', '1 min 15 s', '10 min', '24 min', '2 h 2 min', '1 d', '1 d 2 h', '31 d']);
+  });
+
+  test('stand at an axis in round steps of a clock', () => {
+    expect(durationTicks(52 * 60)).toEqual([0, 900, 1800, 2700, 3600]);
+    expect(durationTicks(6 * 86_400)).toEqual([0, 172_800, 345_600, 518_400]);
+    expect(durationTicks(0)).toEqual([0, 60]);
+  });
+});
 
 describe('what a chart draws', () => {
   test('is what it names, else what is about sources or kinds, else every count but the total', () => {

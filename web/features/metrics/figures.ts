@@ -43,9 +43,22 @@ export function formatShort(value: number, type: Figure): string {
 function roughly(seconds: number): string {
   if (seconds === 0) return '0';
   const [unit, length] = seconds >= 86_400 ? ['d', 86_400] : seconds >= 3600 ? ['h', 3600] : seconds >= 60 ? ['min', 60] : ['s', 1];
-  const value = seconds / Number(length);
+  const value = seconds / length;
   return `${value >= 10 ? Math.round(value) : tenth.format(value)} ${unit}`;
 }
+
+/** Round steps of a clock from zero to at least the most, some four of them: `0, 15 min, 30 min, 45 min`. */
+export function durationTicks(most: number): number[] {
+  if (most <= 0) return [0, 60];
+  const rough = most / 4;
+  const step = clockSteps.find((one) => one >= rough) ?? Math.ceil(rough / 2_592_000) * 2_592_000;
+  return Array.from({ length: Math.ceil(most / step - 1e-9) + 1 }, (_, index) => index * step);
+}
+
+const clockSteps = [
+  1, 2, 5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 432_000, 864_000, 1_728_000,
+  2_592_000,
+];
 
 export function figureIn(row: Row, key: string): number | null {
   const value = row.cells[key];

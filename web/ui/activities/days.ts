@@ -1,5 +1,5 @@
 const formats = new Map<string, Intl.DateTimeFormat>();
-const title = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+const title = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 /** The calendar day of a moment in a zone (the viewer's by default): `2026-03-01`. */
 export function dayOf(at: string | Date, timeZone?: string): string {
@@ -12,7 +12,7 @@ export function dayOf(at: string | Date, timeZone?: string): string {
   return format.format(typeof at === 'string' ? new Date(at) : at);
 }
 
-/** `2026-03-01` → `Sunday, March 1, 2026`. */
+/** `2026-03-01` → `Sunday 1 March 2026`. */
 export function dayTitle(day: string): string {
   return day === '' ? '' : title.format(new Date(`${day}T00:00:00Z`));
 }

@@ -35,21 +35,22 @@ export function formatShort(value: number, type: Figure): string {
   return type === 'duration' || Math.abs(value) < 10_000 ? formatFigure(value, type) : compact.format(value);
 }
 
-/** `2 h 5 min`. */
+/** `2 h 5 min`, `24 min`, `31 d`: as the web app writes it (web/ui/format.ts). */
 function formatDuration(seconds: number): string {
-  const steps: [string, number][] = [
-    ['d', 86_400],
-    ['h', 3600],
-    ['min', 60],
-    ['s', 1],
-  ];
-  const first = steps.findIndex(([, length]) => seconds >= length);
-  if (first < 0) return seconds > 0 ? 'under a second' : '0 s';
-  const [unit, length] = steps[first] ?? ['s', 1];
-  const [smaller, small] = steps[first + 1] ?? ['', 0];
-  const count = Math.floor(seconds / length);
-  const rest = small === 0 ? 0 : Math.floor((seconds % length) / small);
-  return rest === 0 ? `${count} ${unit}` : `${count} ${unit} ${rest} ${smaller}`;
+  if (seconds === 0) return '0 s';
+  if (seconds < 1) return 'under a second';
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  if (seconds < 600) return joined(Math.round(seconds), 60, 'min', 's');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1440) return joined(minutes, 60, 'h', 'min');
+  const hours = Math.round(seconds / 3600);
+  return hours < 240 ? joined(hours, 24, 'd', 'h') : `${Math.round(seconds / 86_400)} d`;
+}
+
+function joined(value: number, of: number, bigUnit: string, smallUnit: string): string {
+  const big = Math.floor(value / of);
+  const parts = [big === 0 ? '' : `${big} ${bigUnit}`, value % of === 0 ? '' : `${value % of} ${smallUnit}`];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** `2026-02-28` → `28 Feb 2026`. */
