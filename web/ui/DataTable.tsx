@@ -144,6 +144,7 @@ export function DataTable<Row>(props: Props<Row>) {
             <col
               key={column.id}
               data-wide={column.wide}
+              data-fixed={column.fixed}
               className={column.wide === true ? classes.wide : undefined}
               style={column.width === undefined ? {} : { width: column.width }}
             />

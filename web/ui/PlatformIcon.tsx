@@ -13,6 +13,8 @@ import {
   IconBrandYoutube,
   IconFileSpreadsheet,
   IconMail,
+  IconMailbox,
+  IconMasksTheater,
   IconMessages,
   IconPlug,
   IconRss,
@@ -37,11 +39,14 @@ const platforms: Record<string, [Icon, string]> = {
   mastodon: [IconBrandMastodon, 'Mastodon'],
   youtube: [IconBrandYoutube, 'YouTube'],
   rss: [IconRss, 'Feed'],
+  feed: [IconRss, 'Feed'],
   email: [IconMail, 'E-mail'],
   mbox: [IconMail, 'Mailing list'],
+  'mail-archive': [IconMailbox, 'Mailing list'],
   csv: [IconFileSpreadsheet, 'File'],
   jsonl: [IconFileSpreadsheet, 'File'],
   file: [IconFileSpreadsheet, 'File'],
+  demo: [IconMasksTheater, 'Demo'],
 };
 
 export function platformName(platform: string): string {

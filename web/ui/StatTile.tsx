@@ -83,6 +83,18 @@ function Change({
     );
   }
   const up = value > previous;
+  // What rounds to nothing is neither good nor bad.
+  if (previous !== 0 && Math.abs(value - previous) / previous < 0.005) {
+    return (
+      <span className={classes.change}>
+        about as before
+        <Text span inherit c="dimmed" className={classes.against}>
+          {' '}
+          vs {format(previous)}
+        </Text>
+      </span>
+    );
+  }
   const amount = previous === 0 ? `from 0` : formatShare(Math.abs(value - previous) / previous);
   return (
     <span className={classes.change} data-mood={up === lessIsBetter ? 'bad' : 'good'}>

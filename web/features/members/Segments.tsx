@@ -66,7 +66,6 @@ export function Page() {
     <PageFrame
       title="Segments"
       about="Saved filters over members. They are live: whoever fits is in them."
-      above={<Link to={paths.members()}>Members</Link>}
       actions={
         <Button component={Link} {...{ to: paths.newSegment(), look: 'plain' as const }} leftSection={<IconPlus size={16} aria-hidden />}>
           New segment

@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core';
-import { IconChartHistogram } from '@tabler/icons-react';
+import { IconChartHistogram, IconHash } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
 import { useAction } from '../../api.ts';
 import { paths } from '../../paths.ts';
+import { useReach } from '../../shell/session.ts';
 import { FilterChips } from '../../ui/FilterChips.tsx';
 import { Link } from '../../ui/Link.tsx';
+import { LinkButton } from '../../ui/LinkButton.tsx';
 import { Page as PageFrame, Section } from '../../ui/Page.tsx';
 import { EmptyState, ErrorState, SkeletonBlock, SkeletonRows } from '../../ui/states.tsx';
 import { useQueryParams, useSetQuery } from '../../ui/url-state.ts';
@@ -127,6 +129,18 @@ function Nothing({ answer }: { answer: Answer }) {
   const setQuery = useSetQuery();
   const whole = params['period'] === 'all';
   const filtered = ['source', 'kind', 'segment', 'organization', 'population'].filter((name) => params[name] !== undefined);
+  const reach = useReach();
+  // The server says so in a note: the window has no part in it.
+  const unwatched = answer.notes.some((note) => note.startsWith('No topic is watched'));
+  if (unwatched) {
+    return (
+      <div className={classes.nothing}>
+        <EmptyState icon={IconHash} title="No topic yet" action={<LinkButton to={paths.topics()}>Choose topics</LinkButton>}>
+          A topic is a few words to watch for. This report counts who talks about it.
+        </EmptyState>
+      </div>
+    );
+  }
   return (
     <div className={classes.nothing}>
       <EmptyState
@@ -134,6 +148,7 @@ function Nothing({ answer }: { answer: Answer }) {
         title={whole && filtered.length === 0 ? 'Nothing of this kind in the record yet' : 'Nothing in this window'}
         action={
           <>
+            {answer.span === null && reach('sources.add') && <LinkButton to={paths.addSource()}>Connect a source</LinkButton>}
             {answer.span !== null && !whole && (
               <Button variant="default" onClick={() => setQuery({ period: 'all', from: undefined, to: undefined })}>
                 Show the whole record
