@@ -49,7 +49,7 @@ const writeLock = 72_617_023;
 
 /** Nobody else writes what came from this source until the transaction ends. */
 export async function holdSource(tx: OpenTransaction, sourceId: number): Promise<void> {
-  await tx.client.query('select pg_advisory_xact_lock($1, $2)', [writeLock, sourceId]);
+  await tx.client.query({ name: 'source-hold', text: 'select pg_advisory_xact_lock($1, $2)', values: [writeLock, sourceId] });
 }
 
 /**
@@ -58,13 +58,12 @@ export async function holdSource(tx: OpenTransaction, sourceId: number): Promise
  */
 export async function holdStream(tx: OpenTransaction, sourceId: number, streamId: number): Promise<void> {
   await holdSource(tx, sourceId);
-  const row = await tx.db
-    .selectFrom('source_stream')
-    .innerJoin('source', 'source.id', 'source_stream.source_id')
-    .select('source.state')
-    .where('source_stream.source_id', '=', sourceId)
-    .where('source_stream.id', '=', streamId)
-    .executeTakeFirst();
+  const { rows } = await tx.client.query<{ state: string }>({
+    name: 'source-state',
+    text: 'select s.state from source_stream t join source s on s.id = t.source_id where t.source_id = $1 and t.id = $2',
+    values: [sourceId, streamId],
+  });
+  const [row] = rows;
   if (row === undefined) throw conflict('source.gone', 'This source was removed while it was being read.');
   if (row.state === 'removing') throw conflict('source.gone', 'This source is being removed.');
 }
@@ -103,7 +102,11 @@ export async function sortItems(tx: OpenTransaction, sourceId: number, streamId:
 
 async function nextIds(tx: OpenTransaction, sequence: 'record_id' | 'thread_id', count: number): Promise<number[]> {
   if (count === 0) return [];
-  const { rows } = await tx.client.query<{ id: number }>(`select nextval('${sequence}') as id from generate_series(1, $1)`, [count]);
+  const { rows } = await tx.client.query<{ id: number }>({
+    name: `next-${sequence}`,
+    text: `select nextval('${sequence}') as id from generate_series(1, $1)`,
+    values: [count],
+  });
   return rows.map((row) => row.id);
 }
 
@@ -162,11 +165,12 @@ export async function readPayloads(tx: OpenTransaction, sourceId: number, ids: r
 /** New and changed items by the day (UTC) on which they came: what health shows. */
 export async function countArrivals(tx: OpenTransaction, sourceId: number, items: number, now: Date): Promise<void> {
   if (items === 0) return;
-  await tx.client.query(
-    `insert into source_day (source_id, day, items) values ($1, $2, $3)
-     on conflict (source_id, day) do update set items = source_day.items + excluded.items`,
-    [sourceId, now.toISOString().slice(0, 10), items],
-  );
+  await tx.client.query({
+    name: 'source-day-add',
+    text: `insert into source_day (source_id, day, items) values ($1, $2, $3)
+           on conflict (source_id, day) do update set items = source_day.items + excluded.items`,
+    values: [sourceId, now.toISOString().slice(0, 10), items],
+  });
 }
 
 export async function deleteRecords(tx: OpenTransaction, sourceId: number, ids: readonly number[]): Promise<void> {
@@ -182,10 +186,11 @@ export async function writeQuarantine(
   items: readonly ReadItem[],
 ): Promise<void> {
   if (bad.length === 0 && items.length === 0) return;
-  const { rows: waiting } = await tx.client.query('select 1 from quarantine where source_id = $1 and stream_id = $2 limit 1', [
-    sourceId,
-    streamId,
-  ]);
+  const { rows: waiting } = await tx.client.query({
+    name: 'quarantine-any',
+    text: 'select 1 from quarantine where source_id = $1 and stream_id = $2 limit 1',
+    values: [sourceId, streamId],
+  });
   const unique = new Map(bad.map((item) => [item.externalId, item]));
   if (waiting.length > 0) {
     const good = items.map((item) => item.externalId).filter((id) => !unique.has(id));
@@ -229,10 +234,11 @@ export async function moveStream(
   cursor: Json,
   counts: PageCounts,
 ): Promise<void> {
-  await tx.client.query(
-    `update source_stream set ${column} = $3, items = items + $4, completed_at = null where source_id = $1 and id = $2`,
-    [sourceId, streamId, cursorText(cursor), counts.fresh],
-  );
+  await tx.client.query({
+    name: `stream-move-${column}`,
+    text: `update source_stream set ${column} = $3, items = items + $4, completed_at = null where source_id = $1 and id = $2`,
+    values: [sourceId, streamId, cursorText(cursor), counts.fresh],
+  });
 }
 
 /** Where to go on is often taken from what the other side said: what the database cannot hold becomes the sign for it. */
@@ -249,11 +255,12 @@ export async function countForRun(
   counts: PageCounts,
   total: number | undefined,
 ): Promise<void> {
-  await tx.client.query(
-    `update source_run set items = items + $2, fresh = fresh + $3, changed = changed + $4, activities = activities + $5,
-       quarantined = quarantined + $6, stream = $7, total = coalesce($8, total), heartbeat_at = now() where id = $1`,
-    [runId, counts.items, counts.fresh, counts.changed, counts.activities, counts.quarantined, stream, total ?? null],
-  );
+  await tx.client.query({
+    name: 'run-count',
+    text: `update source_run set items = items + $2, fresh = fresh + $3, changed = changed + $4, activities = activities + $5,
+             quarantined = quarantined + $6, stream = $7, total = coalesce($8, total), heartbeat_at = now() where id = $1`,
+    values: [runId, counts.items, counts.fresh, counts.changed, counts.activities, counts.quarantined, stream, total ?? null],
+  });
 }
 
 export async function completeStream(db: Db, sourceId: number, streamId: number, cursor: Json | undefined, now: Date): Promise<void> {
