@@ -77,3 +77,10 @@ export function startValues(fields: readonly Field[], given: Record<string, unkn
     ]),
   );
 }
+
+/** Empty fields are left out, so that what is optional stays so. */
+export function filled(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== '' && value !== undefined && !(Array.isArray(value) && value.length === 0)),
+  );
+}

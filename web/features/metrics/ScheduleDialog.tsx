@@ -10,6 +10,9 @@ import { Notice } from '../../ui/Notice.tsx';
 import { RelativeTime } from '../../ui/RelativeTime.tsx';
 import { ErrorState, SkeletonBlock } from '../../ui/states.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
+import { filled } from '../../ui/schema.ts';
+import { ChatTarget } from './ChatTarget.tsx';
+import type { ChatPlace } from './ChatTarget.tsx';
 import classes from './dashboard.module.css';
 
 type Schedule = Output<'schedules.list'>['schedules'][number];
@@ -108,14 +111,16 @@ function NewSchedule({ what, another }: { what: What; another: boolean }) {
   const [hour, setHour] = useState(9);
   const [users, setUsers] = useState<string[]>(actor.id === null || actor.id === undefined ? [] : [actor.id]);
   const [addresses, setAddresses] = useState<string[]>([]);
+  const [chat, setChat] = useState<ChatPlace>();
   const create = useCommand('schedules.create', {
     onDone: () => {
       toast('It will be sent.');
       setAddresses([]);
+      setChat(undefined);
     },
     onFail: toastError,
   });
-  const nobody = users.length + addresses.length === 0;
+  const nobody = users.length + addresses.length === 0 && chat === undefined;
   return (
     <form
       className={classes.form}
@@ -129,6 +134,7 @@ function NewSchedule({ what, another }: { what: What; another: boolean }) {
           targets: [
             ...users.map((user) => ({ kind: 'user' as const, user })),
             ...addresses.map((address) => ({ kind: 'address' as const, address })),
+            ...(chat === undefined ? [] : [{ kind: 'delivery' as const, ...chat, input: filled(chat.input) }]),
           ],
         });
       }}
@@ -187,6 +193,7 @@ function NewSchedule({ what, another }: { what: What; another: boolean }) {
           splitChars={[',', ' ', ';']}
         />
       )}
+      <ChatTarget value={chat} onChange={setChat} />
       <Group justify="flex-end">
         <ActionButton type="submit" loading={create.isPending} why={nobody ? 'Say whom it goes to first.' : undefined}>
           Send it regularly

@@ -8,7 +8,7 @@ import { useMay } from '../../shell/session.ts';
 import { ActionButton } from '../ActionButton.tsx';
 import { Dialog } from '../Dialog.tsx';
 import { Notice } from '../Notice.tsx';
-import { fieldsOf, startValues } from '../schema.ts';
+import { fieldsOf, filled, startValues } from '../schema.ts';
 import { SchemaForm } from '../SchemaForm.tsx';
 import { toast } from '../toasts.tsx';
 import classes from './deliveries.module.css';
@@ -101,12 +101,5 @@ function DeliveryForm({
         <span className={classes.quiet}>It is sent to {source.name} once; the outcome is shown here.</span>
       </div>
     </form>
-  );
-}
-
-/** Empty fields are left out, so that what is optional stays so. */
-function filled(values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== '' && value !== undefined && !(Array.isArray(value) && value.length === 0)),
   );
 }

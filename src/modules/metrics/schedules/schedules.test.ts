@@ -10,6 +10,8 @@ import { createHttp } from '../../../entry/http.ts';
 import { callAction } from '../../../platform/action.ts';
 import type { Program } from '../../../platform/context.ts';
 import { mailJob } from '../../../platform/mail.ts';
+import { readId } from '../../../platform/ids.ts';
+import { addSource } from '../../sources/index.ts';
 import { createDashboard, deleteDashboard, restoreDashboard } from '../dashboards/actions.ts';
 import { makeActivities, makePerson, makeSource } from '../testing.ts';
 import { createSchedule, deleteSchedule, listSchedules, testSchedule, updateSchedule } from './actions.ts';
@@ -208,4 +210,29 @@ test('a test goes to the one who asks; strangers and bad days are refused in wor
   const [mail] = (await outbox()).slice(before);
   expect(mail?.recipient).toBe('ada@example.org');
   expect(program.secrets.open(mail?.body ?? '')).toContain('This is a test');
+});
+
+test('posts a report to a channel of a chat, once, in words with its link', async () => {
+  const { id: source } = await callAction(program, running.asAdministrator, addSource, {
+    connector: 'slack',
+    settings: { workspace: 'acme.slack.com', token: 'xoxb-test' },
+    read: false,
+  });
+  await callAction(program, ada, createSchedule, {
+    report: 'growth',
+    ask: {},
+    every: 'week',
+    day: 1,
+    hour: 9,
+    targets: [{ kind: 'delivery', source, delivery: 'post', input: { channel: 'C0GENERAL' } }],
+  });
+  now = new Date(now.getTime() + 8 * 86_400_000);
+  await Promise.all([tick(), tick()]);
+  const { rows } = await program.database.pool.query<{ name: string; state: string; input: { channel: string; text: string } }>(
+    'select name, state, input from delivery where source_id = $1',
+    [readId('source', source)],
+  );
+  expect(rows).toMatchObject([{ name: 'post', state: 'waiting', input: { channel: 'C0GENERAL' } }]);
+  expect(rows[0]?.input.text).toMatch(/New members/);
+  expect(rows[0]?.input.text).toContain('https://rapport.example.com/reports/growth');
 });
