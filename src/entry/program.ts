@@ -59,10 +59,10 @@ provideToSources({
   dropOlder,
   countOlder,
   dropSource,
-  async findTarget(program, about) {
-    if ('thread' in about) return threadTarget(program, about.thread);
-    if ('activity' in about) return activityTarget(program, about.activity);
-    return { sourceId: undefined, target: { person: await identityTarget(program, about.identity) } };
+  async findTarget(db, about) {
+    if ('thread' in about) return threadTarget(db, about.thread);
+    if ('activity' in about) return activityTarget(db, about.activity);
+    return { sourceId: undefined, target: { person: await identityTarget(db, about.identity) } };
   },
   async whileReading(program, sourceId, signal) {
     await indexNewWords(program, signal, sourceId);

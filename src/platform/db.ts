@@ -27,8 +27,20 @@ types.setTypeParser(pg.types.builtins.NUMERIC, Number);
 // A day is a day, not a moment in some zone.
 types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
 
+/**
+ * Whoever waits longer for a connection gets an error instead of one: should work that holds one ever wait for a second while
+ * all are held so, it ends by itself.
+ */
+const longestWaitMs = 60_000;
+
 export function openDatabase(url: string, poolSize = 12): Database {
-  const pool = new pg.Pool({ connectionString: url, max: poolSize, types, application_name: 'rapport' });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    types,
+    application_name: 'rapport',
+    connectionTimeoutMillis: longestWaitMs,
+  });
   // An idle connection that breaks (server restarted) is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });

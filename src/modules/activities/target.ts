@@ -1,5 +1,6 @@
 import type { DeliveryTarget, ThreadDraft } from '../../connectors/contract.ts';
-import type { Program } from '../../platform/context.ts';
+import { sql } from 'kysely';
+import type { Db } from '../../platform/db.ts';
 import { notFound } from '../../platform/errors.ts';
 import { showId } from '../../platform/ids.ts';
 
@@ -10,8 +11,8 @@ interface Found {
 }
 
 /** A thread as its connector knows it. Errors: `not_found`. */
-export async function threadTarget(program: Program, threadId: number): Promise<Found> {
-  const row = await program.database.db
+export async function threadTarget(db: Db, threadId: number): Promise<Found> {
+  const row = await db
     .selectFrom('thread')
     .select(['source_id', 'external_id', 'kind', 'url'])
     .where('id', '=', threadId)
@@ -26,16 +27,13 @@ export async function threadTarget(program: Program, threadId: number): Promise<
 }
 
 /** An activity with its thread, its person's account and the record that it comes from. Errors: `not_found`. */
-export async function activityTarget(program: Program, activityId: number): Promise<Found> {
-  const { rows } = await program.database.pool.query<ActivityRow>(
-    `select a.source_id, a.url, a.thread_id, i.platform, i.host, i.type, i.value, i.platform_user_id
+export async function activityTarget(db: Db, activityId: number): Promise<Found> {
+  const { rows } = await sql<ActivityRow>`select a.source_id, a.url, a.thread_id, i.platform, i.host, i.type, i.value, i.platform_user_id
      from activity a join identity i on i.id = a.identity_id
-     where a.id = $1 and a.source_id in (select id from source)`,
-    [activityId],
-  );
+     where a.id = ${activityId} and a.source_id in (select id from source)`.execute(db);
   const row = rows[0];
   if (row === undefined) throw notFound('activity', showId('activity', activityId));
-  const thread = row.thread_id === null ? {} : (await threadTarget(program, row.thread_id)).target;
+  const thread = row.thread_id === null ? {} : (await threadTarget(db, row.thread_id)).target;
   return {
     sourceId: row.source_id,
     recordId: Math.floor(activityId / 1024),

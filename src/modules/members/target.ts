@@ -1,11 +1,11 @@
 import type { Identity } from '../../connectors/contract.ts';
-import type { Program } from '../../platform/context.ts';
+import type { Db } from '../../platform/db.ts';
 import { notFound } from '../../platform/errors.ts';
 import { showId } from '../../platform/ids.ts';
 
 /** An account as its connector knows it. Errors: `not_found`. */
-export async function identityTarget(program: Program, identityId: number): Promise<Identity> {
-  const row = await program.database.db
+export async function identityTarget(db: Db, identityId: number): Promise<Identity> {
+  const row = await db
     .selectFrom('identity')
     .select(['platform', 'host', 'type', 'value', 'platform_user_id'])
     .where('id', '=', identityId)

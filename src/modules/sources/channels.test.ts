@@ -121,9 +121,9 @@ beforeAll(async () => {
     dropSource,
     dropOlder,
     countOlder,
-    findTarget: async (program, about) => {
-      if ('thread' in about) return threadTarget(program, about.thread);
-      if ('activity' in about) return activityTarget(program, about.activity);
+    findTarget: async (db, about) => {
+      if ('thread' in about) return threadTarget(db, about.thread);
+      if ('activity' in about) return activityTarget(db, about.activity);
       throw new Error('not asked for here');
     },
     whileReading: async () => undefined,
@@ -324,6 +324,14 @@ test('a limit is waited for; a line that breaks leaves it open whether it arrive
   await work(source);
   expect(asked).toEqual([]);
   expect((await deliveriesOf(source))[0]).toMatchObject({ id: killed.id, state: 'unknown' });
+});
+
+test('many who ask at once wait for their turn, not for each other: a transaction needs one connection', async () => {
+  const source = await connect();
+  const { activity } = await topicOf(source);
+  const asked30 = Array.from({ length: 30 }, () => call('sources.deliver', { delivery: 'hide', activity }));
+  await Promise.all(asked30);
+  expect(await deliveriesOf(source)).toHaveLength(30);
 });
 
 test('says what cannot be done: an unknown delivery, the wrong thing, a missing text, a light agent', async () => {

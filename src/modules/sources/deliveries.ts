@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { DeliveryTarget, Json } from '../../connectors/contract.ts';
 import type { Program } from '../../platform/context.ts';
+import type { Db } from '../../platform/db.ts';
 import { AppError, invalidInput, messageOf } from '../../platform/errors.ts';
 import { withIo } from './run.ts';
 import { findConnector, unsealSettings } from './settings.ts';
@@ -147,11 +148,11 @@ async function waitForLimit(program: Program, id: number, error: AppError): Prom
 
 /** The raw item that an activity comes from, for its connector. */
 export async function readOrigin(
-  program: Program,
+  db: Db,
   sourceId: number,
   recordId: number,
 ): Promise<{ stream: string; externalId: string; record: Json } | undefined> {
-  const row = await program.database.db
+  const row = await db
     .selectFrom('record as r')
     .innerJoin('source_stream as s', (join) => join.onRef('s.source_id', '=', 'r.source_id').onRef('s.id', '=', 'r.stream_id'))
     .select(['s.name', 'r.external_id', 'r.payload'])

@@ -107,12 +107,12 @@ async function resolveSubject(
     if (input.source === undefined) throw invalidInput('delivery.subject', 'Name a source, a thread, an activity or an identity.');
     return { sourceId: input.source, subject: null, target: {} };
   }
-  const found = await given().findTarget(context, about.subject);
+  const found = await given().findTarget(context.db, about.subject);
   const sourceId = found.sourceId ?? input.source;
   if (sourceId === undefined) throw invalidInput('delivery.subject', 'Name the source too: an account is known to several.');
   if (input.source !== undefined && input.source !== sourceId)
     throw invalidInput('delivery.subject', `${about.shown} belongs to another source (${showId('source', sourceId)}).`);
-  const origin = found.recordId === undefined ? undefined : await readOrigin(context, sourceId, found.recordId);
+  const origin = found.recordId === undefined ? undefined : await readOrigin(context.db, sourceId, found.recordId);
   const target: DeliveryTarget =
     origin === undefined ? found.target : { ...found.target, activity: { ...found.target.activity, ...origin } };
   return { sourceId, subject: about.shown, target };

@@ -1,6 +1,6 @@
 import type { Connector, DeliveryTarget, Derived } from '../../connectors/contract.ts';
 import type { Program } from '../../platform/context.ts';
-import type { OpenTransaction } from '../../platform/db.ts';
+import type { Db, OpenTransaction } from '../../platform/db.ts';
 
 /** A record that is new or changed, with what it says. */
 export interface TakenRecord extends Screened {
@@ -40,10 +40,7 @@ export interface Provided {
   /** Brings up to date what may lag behind a reading (lists, search), so that its end is the end. */
   afterReading(program: Program, signal: AbortSignal | undefined): Promise<void>;
   /** What a thread, an activity or an identity is to its connector, and the source that it belongs to. Errors: `not_found`. */
-  findTarget(
-    program: Program,
-    about: DeliverySubject,
-  ): Promise<{ sourceId: number | undefined; target: DeliveryTarget; recordId?: number }>;
+  findTarget(db: Db, about: DeliverySubject): Promise<{ sourceId: number | undefined; target: DeliveryTarget; recordId?: number }>;
   /** Takes back activities from before a day, in steps that each commit, with everything counted from them. How many went. */
   dropOlder(program: Program, sourceId: number, before: Date, signal: AbortSignal): Promise<number>;
   countOlder(program: Program, sourceId: number, before: Date): Promise<number>;
