@@ -6,7 +6,7 @@ import { sourceFailed, sourceRefused } from '../kit/failures.ts';
 import type { DiscordIo } from './settings.ts';
 
 /** What a refusal of one channel is known by: the others are read all the same. */
-export const placeRefused = 'discord.refused';
+const placeRefused = 'discord.refused';
 
 const problem = z.object({ code: z.number(), message: z.string() });
 const longestPause = 30;

@@ -21,7 +21,7 @@ export interface Piece<T> {
 }
 
 /** Which pieces are one conversation: those with less than a pause between them. */
-export function joinPieces<T>(pieces: readonly Piece<T>[]): Piece<T>[][] {
+function joinPieces<T>(pieces: readonly Piece<T>[]): Piece<T>[][] {
   const joined: Piece<T>[][] = [];
   let end = Number.NEGATIVE_INFINITY;
   for (const piece of [...pieces].sort((a, b) => a.from - b.from)) {

@@ -5,7 +5,7 @@ export { dropSource } from './drop.ts';
 export { history } from './erased.ts';
 export { openTaker } from './ingest.ts';
 export { activitiesJobs, indexNewWords } from './jobs.ts';
-export { languageOf, sentiments } from './languages.ts';
+export { languageOf } from './languages.ts';
 export { readNewTexts, readTextsJob } from './reading.ts';
 export { eachSection, sheetOf, splitSheetKey } from './reading-sheets.ts';
 export { matchAgain } from './topic-run.ts';

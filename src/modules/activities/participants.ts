@@ -91,7 +91,7 @@ export function readEntries(bytes: Uint8Array): Entry[] {
 }
 
 /** Calls `visit` for each entry, oldest first, until it answers false. */
-export function eachEntry(
+function eachEntry(
   bytes: Uint8Array,
   start: number,
   end: number,

@@ -146,7 +146,7 @@ async function writeSome(
 }
 
 /** What the scores that are stored were computed from, and for which day. */
-export async function readScoredState(db: Db): Promise<{ of: string | null; day: string | null; at: Date | null }> {
+async function readScoredState(db: Db): Promise<{ of: string | null; day: string | null; at: Date | null }> {
   const row = await db.selectFrom('engagement_rules').select(['scored_of', 'scored_day', 'scored_at']).executeTakeFirstOrThrow();
   return { of: row.scored_of, day: row.scored_day, at: row.scored_at };
 }

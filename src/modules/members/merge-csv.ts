@@ -22,7 +22,7 @@ export interface ParsedMerges {
 }
 
 /** More than anybody checks by eye; large files are cut in pieces. */
-export const mostLines = 20_000;
+const mostLines = 20_000;
 
 /**
  * Reads rows as a CSV reader gives them: two columns that name a member, an account or an address each, and a third with the

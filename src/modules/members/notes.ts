@@ -16,7 +16,7 @@ const body = z
   .describe('Markdown, shown without raw HTML. @[Ada Lovelace](user id) mentions a user, who gets a mail.');
 
 /** The ids of the users that a note mentions: `@[Ada Lovelace](usr_…)`. */
-export function mentionsOf(text: string): string[] {
+function mentionsOf(text: string): string[] {
   return [...new Set([...text.matchAll(/@\[[^\]\n]{1,200}\]\(([\w-]{1,100})\)/g)].map((found) => found[1] ?? ''))].slice(0, 50);
 }
 

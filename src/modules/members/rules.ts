@@ -7,7 +7,7 @@ const day = z.string().refine(isDay, 'is a day such as 2026-03-01');
 const days = z.number().int().min(0).max(36_500);
 const text = z.string().trim().min(1).max(200);
 
-export const periods = [
+const periods = [
   'this_week',
   'last_week',
   'this_month',
@@ -19,7 +19,7 @@ export const periods = [
 ] as const;
 
 /** Days of the workspace, first and last included. Sliding ones move with today. */
-export const windowSchema = z.discriminatedUnion('type', [
+const windowSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ever') }),
   z.strictObject({ type: z.literal('last'), days: days.min(1) }),
   /** Between so many and so many days ago; without `from`, all of the time before. */

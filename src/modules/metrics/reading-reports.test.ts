@@ -131,13 +131,11 @@ test.each(['topics', 'topics-over-time', 'sentiment-over-time', 'languages', 'ge
   async (report) => {
     for (const more of [{}, { population: 'wider_community' }, ...(report === 'sentiment-over-time' ? [{ topic: rust }] : [])]) {
       const answer = await run(report, more);
-      const numbers = [
-        ...answer.rows.flatMap(({ key, cells }) =>
-          answer.columns.flatMap((column) =>
-            column.counts === undefined ? [] : [{ row: key, column: column.key, counts: column.counts, value: cells[column.key] }],
-          ),
+      const numbers = answer.rows.flatMap(({ key, cells }) =>
+        answer.columns.flatMap((column) =>
+          column.counts === undefined ? [] : [{ row: key, column: column.key, counts: column.counts, value: cells[column.key] }],
         ),
-      ];
+      );
       expect(numbers.length).toBeGreaterThan(1);
       for (const { row, column, counts, value } of numbers) {
         const behind = await call<{ people: number; activities: number }>('metrics.rows', { report, ...window, ...more, row, column });

@@ -142,7 +142,7 @@ interface Gathered {
 }
 
 /** The activities that began these threads. */
-export function beginnings(threadIds: readonly number[]) {
+function beginnings(threadIds: readonly number[]) {
   return sql<{ source_id: number; id: number }>`
     select t.source_id, b.id from unnest(${threadIds}::bigint[]) w (id) join thread t on t.id = w.id
     cross join lateral (

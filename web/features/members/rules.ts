@@ -37,7 +37,7 @@ export function isGroup(node: Node): node is GroupNode {
   return 'join' in node;
 }
 
-export function toNode(rule: StoredRule): Node {
+function toNode(rule: StoredRule): Node {
   if ('all' in rule) return newGroup('all', rule.all.map(toNode));
   if ('any' in rule) return newGroup('any', rule.any.map(toNode));
   if (!('not' in rule)) return newLine(rule);
@@ -117,7 +117,7 @@ const periodWords: Record<Extract<Window, { type: 'period' }>['period'], string>
 };
 export const periodOptions = Object.entries(periodWords).map(([value, label]) => ({ value, label }));
 
-export function windowWords(window: Window | undefined): string {
+function windowWords(window: Window | undefined): string {
   if (window === undefined || window.type === 'ever') return '';
   if (window.type === 'last') return `in the last ${count(window.days, 'day')}`;
   if (window.type === 'period') return periodWords[window.period];
@@ -154,7 +154,7 @@ function timesWords(times: number, kinds: Kinds | undefined): string {
 const opWords: Record<string, string> = { contains: 'contains', is: 'is', starts: 'begins with', atLeast: 'at least', atMost: 'at most' };
 
 /** One condition in words, as what is true of somebody. */
-export function conditionWords(condition: Condition, nameOf: Names): string {
+function conditionWords(condition: Condition, nameOf: Names): string {
   const named = (ids: readonly string[], word: 'or' | 'and' = 'or') =>
     listed(
       ids.map((id) => nameOf(id) ?? id),
