@@ -84,6 +84,11 @@ function Erased() {
   const restore = useCommand('members.restore', { refresh, onDone: () => toast('Brought back.'), onFail: toastError });
   const purge = useCommand('members.purge', { onDone: () => toast('It is being purged.'), onFail: toastError });
   if (erasures.error !== null && erasures.rows === undefined) return <ErrorState error={erasures.error} onRetry={erasures.retry} />;
+  const actionsOf = (one: Erasure) =>
+    erasureActions(one, {
+      ...(mayRestore.allowed ? { restore: () => restore.mutate({ erasure: one.id }) } : {}),
+      ...(mayPurge.allowed ? { purge: () => purge.mutate({ erasure: one.id }) } : {}),
+    });
   return (
     <Section
       title="Erased people"
@@ -96,34 +101,7 @@ function Erased() {
         rows={erasures.rows}
         keyOf={(one) => one.id}
         more={erasures.more}
-        actions={(one) =>
-          isOpen(one) && (
-            <>
-              {mayRestore.allowed && (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  leftSection={<IconRestore size={14} aria-hidden />}
-                  loading={restore.isPending && restore.variables.erasure === one.id}
-                  onClick={() => restore.mutate({ erasure: one.id })}
-                >
-                  Bring back
-                </Button>
-              )}
-              {mayPurge.allowed && (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  color="red"
-                  leftSection={<IconTrash size={14} aria-hidden />}
-                  onClick={() => purge.mutate({ erasure: one.id })}
-                >
-                  Purge now
-                </Button>
-              )}
-            </>
-          )
-        }
+        actions={actionsOf}
         empty={
           <EmptyState icon={IconEraser} title="Nobody was erased">
             A person is erased from the menu of their profile.
@@ -131,6 +109,24 @@ function Erased() {
         }
       />
     </Section>
+  );
+}
+
+function erasureActions(one: Erasure, { restore, purge }: { restore?: () => void; purge?: () => void }) {
+  if (!isOpen(one)) return null;
+  return (
+    <>
+      {restore !== undefined && (
+        <Button size="compact-xs" variant="default" leftSection={<IconRestore size={14} aria-hidden />} onClick={restore}>
+          Bring back
+        </Button>
+      )}
+      {purge !== undefined && (
+        <Button size="compact-xs" variant="default" c="red" leftSection={<IconTrash size={14} aria-hidden />} onClick={purge}>
+          Purge now
+        </Button>
+      )}
+    </>
   );
 }
 
