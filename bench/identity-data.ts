@@ -246,7 +246,7 @@ function isBot(person: Person): boolean {
   return person.value.endsWith('bot') || person.value.endsWith('[bot]');
 }
 
-function shuffle<T>(random: Random, items: T[]): void {
+function shuffle(random: Random, items: unknown[]): void {
   for (let at = items.length - 1; at > 0; at -= 1) {
     const other = random.below(at + 1);
     const [x, y] = [items[at], items[other]];

@@ -241,7 +241,7 @@ function Moves({ segment }: { segment: Segment }) {
       {rows.length > 0 && (
         <ul className={classes.people}>
           {rows.map((row) => (
-            <li key={`${row.member.id} ${String(row.entered)} ${row.at.toString()}`}>
+            <li key={`${row.member.id} ${row.entered ? 'in' : 'out'} ${row.at}`}>
               <MemberName member={row.member} size={20} />
               <span className={row.entered ? classes.in : classes.out}>{row.entered ? 'entered' : 'left'}</span>
               <span className={classes.out}>

@@ -108,13 +108,19 @@ export function MentionField({
         onBlur={() => setTimeout(() => setTyped(undefined), 150)}
       />
       {hits.length > 0 && (
-        <ul className={classes.hits} role="listbox" aria-label="Mention somebody">
+        <div className={classes.hits} role="listbox" aria-label="Mention somebody">
           {hits.map((user, place) => (
-            <li key={user.id} role="option" aria-selected={place === chosen} data-on={place === chosen} onMouseDown={() => take(user.name)}>
+            <div
+              key={user.id}
+              role="option"
+              aria-selected={place === chosen}
+              data-on={place === chosen}
+              onMouseDown={() => take(user.name)}
+            >
               {user.name}
-            </li>
+            </div>
           ))}
-        </ul>
+        </div>
       )}
     </div>
   );

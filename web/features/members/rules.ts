@@ -64,7 +64,7 @@ export function toRule(node: Node): StoredRule {
 export function rulesOfFilter(filter: Record<string, unknown>): StoredRule {
   const list = (name: string): string[] => {
     const value = filter[name];
-    return Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)];
+    return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
   };
   const number = (name: string): number | undefined => (filter[name] === undefined ? undefined : Number(filter[name]));
   const text = (name: string): string | undefined => list(name)[0];
