@@ -30,6 +30,9 @@ create table member_engagement (
   level_id int
 ) with (fillfactor = 70);
 create index member_engagement_score on member_engagement (score desc, member_id desc);
+-- The few that are asked for on their own: going through everybody by last seen would take long to meet them.
+create index member_card_bot on member_card (bot, last_at desc nulls last, member_id desc) where bot <> 'human';
+create index member_card_ours on member_card (last_at desc nulls last, member_id desc) where is_ours;
 
 alter table segment
   add column description text not null default '',

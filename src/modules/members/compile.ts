@@ -67,7 +67,7 @@ function join(rules: readonly Rule[], judge: Judge, word: ReturnType<typeof sql>
 function whereCondition(condition: Condition, judge: Judge): Where {
   switch (condition.field) {
     case 'name':
-      return like(sql`member_card.name_key`, condition.op, foldToLatin(condition.value));
+      return likeName(condition.op, foldToLatin(condition.value));
     case 'handle':
       return sql<SqlBool>`member_card.member_id in (select i.member_id from identity i where ${like(sql`i.value_key`, condition.op, condition.value.replace(/^@/, '').toLowerCase())})`;
     case 'bio':
@@ -120,7 +120,7 @@ function whereCondition(condition: Condition, judge: Judge): Where {
 }
 
 /** Few are named, so that the database looks them up; many are tested bit by bit. */
-export function among(bits: MemberBits): Where {
+function among(bits: MemberBits): Where {
   const ids: number[] = [];
   for (let byte = 0; byte < bits.length && ids.length <= fewMembers; byte += 1) {
     for (let word = bits[byte] ?? 0, bit = 0; word !== 0; word >>= 1, bit += 1) if ((word & 1) === 1) ids.push(byte * 8 + bit);
@@ -129,7 +129,7 @@ export function among(bits: MemberBits): Where {
   return sql<SqlBool>`case when member_card.member_id < ${bits.length * 8}::int then get_bit(${Buffer.from(bits.buffer, bits.byteOffset, bits.byteLength)}::bytea, member_card.member_id) = 1 else false end`;
 }
 
-const fewMembers = 500;
+const fewMembers = 10_000;
 
 function whereKnown(what: 'bio' | 'location' | 'organization' | 'email'): Where {
   if (what === 'bio') return sql<SqlBool>`member_card.member_id in (select m.root_id from member m where m.bio <> '')`;
@@ -156,6 +156,11 @@ function compare(column: Expression<unknown>, op: 'atLeast' | 'atMost', value: n
 function like(column: Expression<unknown>, op: 'contains' | 'is' | 'starts', value: string): Where {
   if (op === 'is') return sql<SqlBool>`${column} = ${value}`;
   return sql<SqlBool>`${column} like ${`${op === 'contains' ? '%' : ''}${literal(value)}%`}`;
+}
+
+/** Of what is no letter in any script nothing is left to look for: that is in nobody's name, not in everybody's. */
+function likeName(op: 'contains' | 'is' | 'starts', folded: string): Where {
+  return folded.trim() === '' ? sql<SqlBool>`false` : like(sql`member_card.name_key`, op, folded);
 }
 
 function literal(text: string): string {

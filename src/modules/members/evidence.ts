@@ -35,7 +35,7 @@ export interface Evidence {
 }
 
 /** From here on a pair is worth a look. */
-const leastScore = 0.42;
+const leastScore = 0.4;
 
 /** Something that two people share: how many of all others would share it by chance. */
 interface Shared {
@@ -293,7 +293,7 @@ function namesOf(traits: Traits): { origin: number; shown: string; latin: string
 }
 
 function shareOfWritten(name: { latin: readonly string[]; shown: string }, handle: Handle, { counts, sharing }: Crowd): number | undefined {
-  const people = Math.max(sharing.get(keyKinds.handle) ?? 2, sharing.get(keyKinds.name) ?? 2);
+  const people = Math.max(sharing.get(keyKinds.handle) ?? sharing.get(keyKinds.stem) ?? 2, sharing.get(keyKinds.name) ?? 2);
   const { latin } = name;
   if (handle.tokens.length > 1 && handle.tokens.toSorted().join(' ') === latin.toSorted().join(' '))
     return shareOfName(latin, counts, people) * 1.2;

@@ -43,7 +43,7 @@ export const filterShape = {
   quietForDays: days.optional().describe('Not seen for at least so many days.'),
   minActivities: z.coerce.number().int().min(0).optional(),
   maxActivities: z.coerce.number().int().min(0).optional(),
-  minEngagement: z.coerce.number().min(0).optional().describe('With so many engagement points or more.'),
+  minEngagement: z.coerce.number().min(0).max(100_000_000).optional().describe('With so many engagement points or more.'),
   levels: many(idInput('level')).optional().describe('On one of these levels of engagement.'),
   rules: rulesInput.optional(),
 };

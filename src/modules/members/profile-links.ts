@@ -31,7 +31,7 @@ export function addressLink(address: string): string {
 }
 
 /** What a profile's address may stand for: itself, and the account of the platform that it is a page of. */
-export function linksOf(address: string): string[] {
+function linksOf(address: string): string[] {
   const links = [addressLink(address)];
   const url = URL.parse(address.replace(/[.,;:)]+$/, ''));
   if (url === null) return links;
@@ -49,9 +49,8 @@ export function linksOf(address: string): string[] {
   return links;
 }
 
-/** What a person says of themselves elsewhere, in a text: addresses of pages, and of mailboxes. */
+/** What a person says of themselves elsewhere, in a text: addresses of pages, each with what it may stand for. */
 export function mentionsIn(text: string): { shown: string; link: string }[] {
-  const addresses = (text.match(/https?:\/\/[^\s<>"')\]]+/g) ?? []).flatMap((shown) => linksOf(shown).map((link) => ({ shown, link })));
-  const mailboxes = (text.match(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g) ?? []).map((shown) => ({ shown, link: accountLink('email', '', shown) }));
-  return [...addresses, ...mailboxes].slice(0, 40);
+  if (!text.includes('://')) return [];
+  return (text.match(/https?:\/\/[^\s<>"')\]]+/g) ?? []).slice(0, 20).flatMap((shown) => linksOf(shown).map((link) => ({ shown, link })));
 }

@@ -7,16 +7,7 @@ const day = z.string().refine(isDay, 'is a day such as 2026-03-01');
 const days = z.number().int().min(0).max(36_500);
 const text = z.string().trim().min(1).max(200);
 
-const periods = [
-  'this_week',
-  'last_week',
-  'this_month',
-  'last_month',
-  'this_quarter',
-  'last_quarter',
-  'this_year',
-  'last_year',
-] as const;
+const periods = ['this_week', 'last_week', 'this_month', 'last_month', 'this_quarter', 'last_quarter', 'this_year', 'last_year'] as const;
 
 /** Days of the workspace, first and last included. Sliding ones move with today. */
 const windowSchema = z.discriminatedUnion('type', [

@@ -83,7 +83,8 @@ async function writeKeys(
   let identities = 0;
   let traits: Traits | undefined;
   let organization: [number, string] | null = null;
-  let lines: string[] = [];
+  // One text: a list of half a million lines would keep the collector busy.
+  let lines = '';
 
   function close(): void {
     if (traits === undefined) return;
@@ -91,9 +92,13 @@ async function writeKeys(
     counts.person();
     for (const word of new Set(traits.names.flatMap((name) => name.latin))) counts.add(word);
     const root = traits.root;
-    const keys = new Set<string>();
-    for (const [kind, key] of keysOf(traits)) keys.add(`${hash52(`${kind} ${key}`)}\t${root}\t${kind}\n`);
-    lines.push(...keys);
+    const keys = new Set<number>();
+    for (const [kind, key] of keysOf(traits)) {
+      const hash = hash52(`${kind} ${key}`);
+      if (keys.has(hash)) continue;
+      keys.add(hash);
+      lines += `${hash}\t${root}\t${kind}\n`;
+    }
     traits = undefined;
   }
 
@@ -123,7 +128,7 @@ async function writeKeys(
       identities += rows.length;
       // A person may go on in the next rows: only whole ones are closed.
       await copyLines(client, lines);
-      lines = [];
+      lines = '';
       await progress('reading', identities, total);
     }
     close();
@@ -136,12 +141,10 @@ async function writeKeys(
   return { identities, counts };
 }
 
-async function copyLines(client: PoolClient, lines: readonly string[]): Promise<void> {
-  if (lines.length === 0) return;
+async function copyLines(client: PoolClient, lines: string): Promise<void> {
+  if (lines === '') return;
   const stream = client.query(copyFrom('copy suggestion_key (key, root, kind) from stdin'));
-  for (let at = 0; at < lines.length; at += 5000) {
-    if (!stream.write(lines.slice(at, at + 5000).join(''))) await once(stream, 'drain');
-  }
+  if (!stream.write(lines)) await once(stream, 'drain');
   stream.end();
   await finished(stream);
 }

@@ -77,7 +77,7 @@ export function addTraits(traits: Traits, row: TraitRow): void {
   // A name beside an address of many is of whoever used it last.
   const names = isRole ? new Set<string>() : new Set([row.identityName, row.memberName, row.type === 'name' ? row.value : null]);
   for (const shown of names) if (shown !== null) addName(traits, origin, shown);
-  if (row.type !== 'name') traits.profiles.push({ origin, link: accountLink(row.platform, row.host, row.value), shown: row.value });
+  if (row.type === 'account') traits.profiles.push({ origin, link: accountLink(row.platform, row.host, row.value), shown: row.value });
   if (row.url !== null && row.type !== 'email') traits.profiles.push({ origin, link: addressLink(row.url), shown: row.url });
   const town =
     fold(row.location ?? '')
@@ -125,19 +125,23 @@ export function stemOf(key: string): string {
 
 /** What each kind of key stands for, and how many people may share one before it says nothing. */
 export const keyKinds = { handle: 1, name: 2, nameInOrganization: 3, link: 4, stem: 5, sound: 6 } as const;
-export const mostPeople: Record<number, number> = { 1: 10, 2: 14, 3: 6, 4: 5, 5: 8, 6: 8 };
+export const mostPeople: Record<number, number> = { 1: 10, 2: 14, 3: 6, 4: 5, 5: 12, 6: 8 };
 
-/** The keys by which a person may meet others. */
+/**
+ * The keys by which a person may meet others. A handle meets whole when it ends with a number, and by its letters; forms of
+ * names meet the letters.
+ */
 export function* keysOf(traits: Traits): Generator<[kind: number, key: string]> {
   const stems = new Set<string>();
   for (const handle of [...traits.accounts, ...traits.emails]) {
     if (handle.key !== '') {
-      yield [keyKinds.handle, handle.key];
-      if (stemOf(handle.key) !== '') stems.add(stemOf(handle.key));
+      const stem = stemOf(handle.key);
+      if (stem !== '') stems.add(stem);
+      if (stem !== handle.key) yield [keyKinds.handle, handle.key];
     }
     if (handle.tokens.length > 1) {
       yield [keyKinds.name, handle.tokens.toSorted().join(' ')];
-      for (const form of handleForms(handle.tokens)) if (form.key.length > 4) yield [keyKinds.handle, form.key];
+      for (const form of handleForms(handle.tokens)) if (meets(form)) stems.add(form.key);
     }
   }
   for (const name of traits.names) {
@@ -147,31 +151,40 @@ export function* keysOf(traits: Traits): Generator<[kind: number, key: string]> 
       yield [keyKinds.sound, soundOf(name.latin)];
       for (const organization of traits.organizations.keys()) yield [keyKinds.nameInOrganization, `${key} ${organization}`];
     }
-    for (const form of handleForms(name.latin)) {
-      if (form.key.length > 4) yield [keyKinds.handle, form.key];
-      if (form.whole && form.key.length > 5) stems.add(form.key);
-    }
+    for (const form of handleForms(name.latin)) if (meets(form)) stems.add(form.key);
   }
   for (const stem of stems) yield [keyKinds.stem, stem];
   for (const link of new Set([...traits.profiles, ...traits.mentions].map((one) => one.link)))
     if (link.includes('/')) yield [keyKinds.link, link];
 }
 
+interface Form {
+  key: string;
+  whole: boolean;
+  /** Written with the initial of the last word: where that is the family name, a form that few use. */
+  seldom?: boolean;
+}
+
+/** Keys that half of a country would share are not worth their room. */
+function meets(form: Form): boolean {
+  return form.key.length > 4 && form.seldom !== true;
+}
+
 /** How people make a handle of their name: whole, turned round, or with an initial. Middle names are left out too. */
-export function handleForms(latin: readonly string[]): { key: string; whole: boolean }[] {
+export function handleForms(latin: readonly string[]): Form[] {
   const first = latin[0] ?? '';
   const last = latin.at(-1) ?? '';
   // One word in letters that write names without spaces is a whole name too.
   if (latin.length === 1) return first.length > 5 ? [{ key: first, whole: true }] : [];
-  const forms = [
+  const forms: Form[] = [
     { key: latin.join(''), whole: true },
     { key: `${first}${last}`, whole: true },
     { key: `${last}${first}`, whole: true },
     { key: `${first.charAt(0)}${last}`, whole: false },
     { key: `${last}${first.charAt(0)}`, whole: false },
     // Where the family name is written first.
-    { key: `${last.charAt(0)}${first}`, whole: false },
-    { key: `${first}${last.charAt(0)}`, whole: false },
+    { key: `${last.charAt(0)}${first}`, whole: false, seldom: true },
+    { key: `${first}${last.charAt(0)}`, whole: false, seldom: true },
   ];
   return forms.filter((form, place) => forms.findIndex((one) => one.key === form.key) === place);
 }

@@ -113,6 +113,7 @@ export function MentionField({
             <div
               key={user.id}
               role="option"
+              tabIndex={-1}
               aria-selected={place === chosen}
               data-on={place === chosen}
               onMouseDown={() => take(user.name)}
