@@ -1,5 +1,18 @@
 import { useMantineColorScheme } from '@mantine/core';
-import { IconBook, IconBrandGit, IconHelp, IconLogout, IconMoon, IconPlus, IconSun, IconUserPlus } from '@tabler/icons-react';
+import {
+  IconArrowMerge,
+  IconBook,
+  IconBookmark,
+  IconBrandGit,
+  IconHelp,
+  IconLogout,
+  IconMoon,
+  IconPlus,
+  IconRobot,
+  IconSettings,
+  IconSun,
+  IconUserPlus,
+} from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { paths } from '../paths.ts';
@@ -22,6 +35,16 @@ export interface Command {
 
 const look = { size: 18, stroke: 1.6, 'aria-hidden': true } as const;
 
+const parts = [
+  { part: 'workspace', label: 'Workspace', also: 'name logo time zone domains', action: 'access.workspace' },
+  { part: 'people', label: 'People', also: 'users colleagues roles', action: 'access.people' },
+  { part: 'engagement', label: 'Engagement', also: 'points weights levels', action: 'engagement.settings' },
+  { part: 'privacy', label: 'Privacy', also: 'erase suppress consent retention', action: 'members.erasures' },
+  { part: 'keys', label: 'API keys', also: 'token', action: 'access.keys' },
+  { part: 'audit', label: 'Audit trail', also: 'log history who', action: 'access.audit' },
+  { part: 'outbox', label: 'Outbox', also: 'mail sent', action: 'access.outbox' },
+] as const;
+
 /** Where one can go and what one can do from anywhere; only what this person may. */
 export function useCommands(onHelp: () => void): Command[] {
   const navigate = useNavigate();
@@ -43,6 +66,15 @@ export function useCommands(onHelp: () => void): Command[] {
   );
   const all: (Command & { action?: string })[] = [
     ...places,
+    ...parts.map(({ part, label, also, action }) => ({
+      id: `settings-${part}`,
+      group: 'Go to',
+      label: `Settings: ${label}`,
+      also,
+      action,
+      icon: <IconSettings {...look} />,
+      run: go(paths.settingsPage(part)),
+    })),
     {
       id: 'reference',
       group: 'Go to',
@@ -68,6 +100,33 @@ export function useCommands(onHelp: () => void): Command[] {
       action: 'sources.add',
       icon: <IconPlus {...look} />,
       run: go(paths.addSource()),
+    },
+    {
+      id: 'new-segment',
+      group: 'Do',
+      label: 'Build a segment',
+      also: 'new filter alert',
+      action: 'segments.create',
+      icon: <IconBookmark {...look} />,
+      run: go(paths.newSegment()),
+    },
+    {
+      id: 'merge-file',
+      group: 'Do',
+      label: 'Merge members by file',
+      also: 'csv bulk people duplicates',
+      action: 'members.merge-many',
+      icon: <IconArrowMerge {...look} />,
+      run: go(paths.mergeFile()),
+    },
+    {
+      id: 'bots',
+      group: 'Do',
+      label: 'Confirm bots',
+      also: 'suspected suggestions',
+      action: 'members.suggestions',
+      icon: <IconRobot {...look} />,
+      run: go(paths.suggestions({ tab: 'bots' })),
     },
     {
       id: 'invite',

@@ -21,6 +21,8 @@ interface Props {
   definition?: string;
   /** For counts where less is better. */
   lessIsBetter?: boolean;
+  /** False where more is neither good nor bad by itself: the change has no colour. */
+  judged?: boolean;
   note?: ReactNode;
 }
 
@@ -35,6 +37,7 @@ export function StatTile({
   to,
   definition,
   lessIsBetter = false,
+  judged = true,
   note,
 }: Props) {
   const content = (
@@ -43,7 +46,7 @@ export function StatTile({
       <span className={classes.value}>{typeof value === 'number' ? format(value) : value}</span>
       <span className={classes.foot}>
         {typeof value === 'number' && previous !== undefined ? (
-          <Change value={value} previous={previous} against={against} lessIsBetter={lessIsBetter} format={format} />
+          <Change value={value} previous={previous} against={against} lessIsBetter={lessIsBetter} judged={judged} format={format} />
         ) : (
           <span>{note}</span>
         )}
@@ -67,12 +70,14 @@ function Change({
   previous,
   against,
   lessIsBetter,
+  judged,
   format,
 }: {
   value: number;
   previous: number;
   against: string;
   lessIsBetter: boolean;
+  judged: boolean;
   format: (value: number) => string;
 }) {
   if (previous === value) {
@@ -97,7 +102,7 @@ function Change({
   }
   const amount = previous === 0 ? `from 0` : formatShare(Math.abs(value - previous) / previous);
   return (
-    <span className={classes.change} data-mood={up === lessIsBetter ? 'bad' : 'good'}>
+    <span className={classes.change} data-mood={judged ? (up === lessIsBetter ? 'bad' : 'good') : undefined}>
       <span aria-hidden>{up ? '▲' : '▼'}</span> {amount}
       {previous !== 0 && (
         <Text span inherit c="dimmed" className={classes.against}>

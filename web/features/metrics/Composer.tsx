@@ -295,11 +295,18 @@ function Pick<V extends string>({
   value: V;
   onChange: (value: V) => void;
 }) {
+  const shown = options.find((option) => option.value === value)?.label;
   return (
     <Menu>
       <Menu.Target>
-        <Button size="compact-xs" variant="subtle" color="gray" rightSection={<IconChevronDown size={12} aria-hidden />} aria-label={label}>
-          {options.find((option) => option.value === value)?.label}
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          color="gray"
+          rightSection={<IconChevronDown size={12} aria-hidden />}
+          aria-label={`${shown}: ${label}`}
+        >
+          {shown}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

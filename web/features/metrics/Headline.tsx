@@ -7,6 +7,17 @@ import { hasBefore } from './question.ts';
 import type { Answer } from './question.ts';
 import classes from './report.module.css';
 
+/** Reports of what waits, ages or leaves: more of it is no success, and not always a failure. */
+const unjudged = new Set([
+  'unanswered-threads',
+  'inactive-contributors',
+  'issue-age',
+  'bot-activity',
+  'sentiment-over-time',
+  'top-organizations',
+  'organizational-diversity',
+]);
+
 /** The numbers on top, each beside the window before; those that count something open to it. */
 export function Headline({ answer }: { answer: Answer }) {
   const params = useQueryParams();
@@ -28,6 +39,7 @@ export function Headline({ answer }: { answer: Answer }) {
             value={type === 'count' && value !== null && Number.isInteger(value) ? value : formatFigure(value, type)}
             previous={known ? (before ?? undefined) : undefined}
             against={`${showDay(previous.from)} to ${showDay(previous.to)}`}
+            judged={!unjudged.has(answer.report.id)}
             note={known && before !== null ? `${formatFigure(before, type)} before` : undefined}
             {...(opens === undefined ? {} : { to: opens })}
             spark={

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Menu, MultiSelect, Select, Stack, TagsInput, Text } from '@mantine/core';
+import { ActionIcon, Group, Menu, MultiSelect, Select, SimpleGrid, Stack, TagsInput, Text } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useAction, useCommand } from '../../api.ts';
@@ -140,7 +140,7 @@ function NewSchedule({ what, another }: { what: What; another: boolean }) {
       }}
     >
       {another && <Text fw={600}>Send it to others too</Text>}
-      <Group grow align="flex-end">
+      <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm" verticalSpacing="sm">
         <Select
           label="How often"
           allowDeselect={false}
@@ -175,7 +175,7 @@ function NewSchedule({ what, another }: { what: What; another: boolean }) {
           value={String(hour)}
           onChange={(value) => setHour(Number(value ?? 9))}
         />
-      </Group>
+      </SimpleGrid>
       <MultiSelect
         label="To people here"
         searchable
