@@ -45,6 +45,7 @@ const columns: Column<Erasure>[] = [
     id: 'until',
     title: 'Restore until',
     width: 104,
+    wide: true,
     cell: (one) => (isOpen(one) ? one.restoreUntil.slice(0, 10) : <span style={{ color: 'var(--quiet)' }}>–</span>),
   },
 ];
