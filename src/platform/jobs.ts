@@ -45,7 +45,11 @@ export function createJobs(database: Database, log: Log, jobs: readonly Job[]): 
   let working = false;
 
   function open(worker: boolean): Promise<PgBoss> {
-    boss ??= startBoss(database, log, jobs, worker);
+    boss ??= startBoss(database, log, jobs, worker).catch((error: unknown) => {
+      // The next to ask tries anew.
+      boss = undefined;
+      throw error;
+    });
     return boss;
   }
 
@@ -104,12 +108,8 @@ async function startBoss(database: Database, log: Log, jobs: readonly Job[], wor
   const boss = new PgBoss(
     worker
       ? { connectionString: database.url, max: 4, application_name: 'rapport jobs', schema: jobsSchema, useListenNotify: true }
-      : {
-          db: { executeSql: (text: string, values?: unknown[]) => database.pool.query(text, values) },
-          schema: jobsSchema,
-          supervise: false,
-          schedule: false,
-        },
+      : // A connection of its own: what is sent inside transactions must not wait for those that they hold.
+        { connectionString: database.url, max: 1, application_name: 'rapport jobs', schema: jobsSchema, supervise: false, schedule: false },
   );
   boss.on('error', (error: Error) => log.error({ error: error.message }, 'job queue'));
   await boss.start();

@@ -62,7 +62,7 @@ async function importSource(
   options: ImportOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const found = await findImportSource(program, connector, settings);
+  const found = await findImportSource({ ...program, db: program.database.db }, connector, settings);
   // What was removed while its data was kept is connected again, and read on.
   const existing = found?.state === 'kept' ? undefined : found;
   const added =

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Connector } from '../../connectors/contract.ts';
 import { hasRole, roleOf } from '../../platform/access.ts';
-import type { Context, Program } from '../../platform/context.ts';
+import type { Context } from '../../platform/context.ts';
 import { forbidden, invalidInput, notFound } from '../../platform/errors.ts';
 import { showId } from '../../platform/ids.ts';
 import type { Secrets } from '../../platform/secrets.ts';
@@ -128,13 +128,13 @@ export function settingsSchema({ settings, webhook }: AnyConnector): Record<stri
 
 /** The source that already reads this, so that the same import goes on instead of starting another. */
 export async function findImportSource(
-  program: Program,
+  context: Pick<Context, 'db' | 'secrets'>,
   connectorName: string,
   settings: Record<string, unknown>,
 ): Promise<{ id: string; name: string; state: string } | undefined> {
   const connector = findConnector(connectorName);
-  const { open } = sealSettings(connector, parseSettings(connector, settings), program.secrets);
-  const row = await program.database.db
+  const { open } = sealSettings(connector, parseSettings(connector, settings), context.secrets);
+  const row = await context.db
     .selectFrom('source')
     .select(['id', 'name', 'state'])
     .where('connector', '=', connectorName)
