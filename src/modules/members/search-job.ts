@@ -5,6 +5,9 @@ import { refreshStaleCards } from './jobs.ts';
 import { findSuggestions } from './suggest.ts';
 import type { SearchResult } from './suggest.ts';
 
+/** Milliseconds from which on a pass is long. */
+const longPass = 10_000;
+
 /**
  * Searches for suggestions and keeps the account of it that people see. Returns undefined when nothing about people
  * changed since the latest search and nobody asked.
@@ -20,10 +23,16 @@ export async function searchForSuggestions(
        (select max(id) from merge)) as seen`,
   );
   const now = seen.rows[0]?.seen ?? '';
-  const latest = await pool.query<{ seen: string }>(
-    'select seen from suggestion_run where ended_at is not null and error is null order by id desc limit 1',
+  const latest = await pool.query<{ seen: string; started_at: Date; ended_at: Date }>(
+    'select seen, started_at, ended_at from suggestion_run where ended_at is not null and error is null order by id desc limit 1',
   );
-  if (options.asked !== true && latest.rows[0]?.seen === now) return undefined;
+  const last = latest.rows[0];
+  if (options.asked !== true && last !== undefined) {
+    if (last.seen === now) return undefined;
+    // A pass over everybody that takes long is not made after each reading: the hourly one, or a person, asks again.
+    const took = last.ended_at.getTime() - last.started_at.getTime();
+    if (took > longPass && program.clock.now().getTime() - last.ended_at.getTime() < took * 20) return undefined;
+  }
   const started = await pool.query<{ id: number }>('insert into suggestion_run (started_at, seen) values ($1, $2) returning id', [
     program.clock.now(),
     now,
