@@ -114,7 +114,7 @@ export function createContext(program: Program, caller: Caller, tx: OpenTransact
 }
 
 function parseInput<A extends Action>(action: A, input: unknown): z.output<A['input']> {
-  const parsed = action.input.safeParse(withoutNul(input ?? {}));
+  const parsed = readable(() => action.input.safeParse(withoutNul(input ?? {})));
   if (parsed.success) return parsed.data as z.output<A['input']>;
   const complaints = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
   throw invalidInput(
@@ -122,6 +122,16 @@ function parseInput<A extends Action>(action: A, input: unknown): z.output<A['in
     `Please correct: ${complaints.map((c) => (c.path === '' ? c.message : `${c.path}: ${c.message}`)).join('; ')}.`,
     complaints,
   );
+}
+
+/** Nothing that a person means is nested thousands deep. Errors: `input.too_deep`. */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) throw invalidInput('input.too_deep', 'The input is nested too deep to be read.');
+    throw error;
+  }
 }
 
 // oxlint-disable-next-line no-control-regex -- PostgreSQL's text cannot hold the character NUL
