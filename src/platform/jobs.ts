@@ -103,6 +103,12 @@ function toBoss(options: SendOptions): { singletonKey: string; startAfter?: Date
   };
 }
 
+/**
+ * Work that no process has said for so long that it does belongs to a dead one, and is taken up again. Without it, work of the
+ * same key would wait until the time that the dead one was given is over: a day, for an import.
+ */
+const heartbeatSeconds = 60;
+
 async function startBoss(database: Database, log: Log, jobs: readonly Job[], worker: boolean): Promise<PgBoss> {
   // A worker is woken by the database, and asks by itself only now and then: an idle instance has nothing to do.
   const boss = new PgBoss(
@@ -113,9 +119,15 @@ async function startBoss(database: Database, log: Log, jobs: readonly Job[], wor
   );
   boss.on('error', (error: Error) => log.error({ error: error.message }, 'job queue'));
   await boss.start();
-  const known = new Set((await boss.getQueues()).map((queue) => queue.name));
-  for (const job of jobs.filter((candidate) => !known.has(candidate.name))) {
+  const known = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]));
+  for (const job of jobs) {
+    const queue = known.get(job.name);
+    if (queue !== undefined) {
+      if (worker && queue.heartbeatSeconds !== heartbeatSeconds) await boss.updateQueue(job.name, { heartbeatSeconds });
+      continue;
+    }
     await boss.createQueue(job.name, {
+      heartbeatSeconds,
       // One waiting and one running for each key, so that a burst of the same request is one piece of work.
       policy: 'stately',
       notify: true,
