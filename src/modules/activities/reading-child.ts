@@ -66,5 +66,6 @@ process.on('disconnect', () => process.exit());
 process.on('SIGINT', () => undefined);
 
 function answer(given: ReadAnswer): void {
-  process.send?.(given);
+  // Whoever asked may be gone in this moment: nobody is there to be told.
+  process.send?.(given, () => undefined);
 }
