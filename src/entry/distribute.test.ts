@@ -226,8 +226,7 @@ test('pages and reports ask one node, every node for its few newest, or roll-ups
   const touched: string[] = [];
   for (const { id } of reports) {
     const statements = await statementsOf(() => test_.call('metrics.report', { report: id, from: '2024-01-01', to: '2024-03-01' }));
-    if (statements.some(({ text }) => /\b(activity|record|activity_search|activity_reading|activity_topic)\b/.test(text)))
-      touched.push(id);
+    if (statements.some(({ text }) => /\b(activity|record|activity_search|activity_reading|activity_topic)\b/.test(text))) touched.push(id);
   }
   // Lines of commits are summed over the commits themselves, because no roll-up knows whose they are: every node sums its own.
   expect(touched).toEqual(['commits']);

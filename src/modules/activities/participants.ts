@@ -91,12 +91,7 @@ export function readEntries(bytes: Uint8Array): Entry[] {
 }
 
 /** Calls `visit` for each entry, oldest first, until it answers false. */
-function eachEntry(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  visit: (at: number, identityId: number, kind: number) => boolean,
-): void {
+function eachEntry(bytes: Uint8Array, start: number, end: number, visit: (at: number, identityId: number, kind: number) => boolean): void {
   let position = start;
   let at = epoch;
   const varint = (): number => {
