@@ -42,7 +42,6 @@ export type { LinkResult } from './link.ts';
 export { importAffiliations, importOrganizations } from './organizations.ts';
 export { createSuppression } from './privacy/suppression.ts';
 export type { Suppression } from './privacy/suppression.ts';
-export { privacyJob };
 export { exportData } from './privacy/export-data.ts';
 export { goOn as goOnErasing } from './privacy/erasing.ts';
 export { forgetUnused } from './forget.ts';
