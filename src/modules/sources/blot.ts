@@ -3,7 +3,7 @@ import { secretFields } from './settings.ts';
 import type { AnyConnector } from './settings.ts';
 
 /** Shorter ones are no secrets, and would blot out words. */
-const shortest = 6;
+const shortest = 8;
 
 /**
  * Takes a source's secrets out of what is said about it: some servers repeat in their refusals what they were asked with.

@@ -187,7 +187,12 @@ export async function withIo<T>(
   try {
     return await work(io);
   } catch (error) {
-    throw signal.aborted ? error : blotted(error, blot);
+    if (signal.aborted) throw error;
+    // A connector that looks into an answer which nests for ever; what the answer holds item by item is kept aside before.
+    if (error instanceof RangeError) {
+      throw upstreamFailed('source.too_deep', `${connector.title} answered something that is nested too deep to be read.`, error);
+    }
+    throw blotted(error, blot);
   } finally {
     await http.close();
   }
