@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { DeliveryTarget, Json } from '../../connectors/contract.ts';
 import type { Program } from '../../platform/context.ts';
 import type { Db } from '../../platform/db.ts';
@@ -163,4 +164,23 @@ export async function readOrigin(
   return row === undefined || row.payload === ''
     ? undefined
     : { stream: row.name, externalId: row.external_id, record: JSON.parse(row.payload) as Json };
+}
+
+/** A delivery as people choose it. */
+export const deliveryShape = z.object({
+  name: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  on: z.enum(['thread', 'activity', 'person', 'source']),
+  input: z.record(z.string(), z.unknown()),
+});
+
+export function describeDeliveries(connector: AnyConnector): z.input<typeof deliveryShape>[] {
+  return (connector.deliveries ?? []).map(({ name, title, summary, on, input }) => ({
+    name,
+    title,
+    summary,
+    on,
+    input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
+  }));
 }

@@ -11,6 +11,7 @@ import { findDelivery, parseDeliveryInput, readOrigin } from './deliveries.ts';
 import { deliverJob } from './jobs.ts';
 import { given } from './provided.ts';
 import type { DeliverySubject } from './provided.ts';
+import { done, enqueue, sourceRow } from './rows.ts';
 import { findConnector } from './settings.ts';
 
 const states = ['waiting', 'sending', 'done', 'failed', 'unknown', 'dropped'] as const;
@@ -52,8 +53,7 @@ export const deliver = defineAction({
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const { sourceId, subject, target } = await resolveSubject(context, input);
-    const source = await context.db.selectFrom('source').selectAll().where('id', '=', sourceId).executeTakeFirst();
-    if (source === undefined) throw notFound('source', showId('source', sourceId));
+    const source = await sourceRow(context, sourceId);
     if (source.state === 'removing' || source.state === 'kept')
       throw conflict('source.gone', `"${source.name}" was removed: nothing can be done there from here.`);
     const connector = findConnector(source.connector);
@@ -80,7 +80,7 @@ export const deliver = defineAction({
       .returning('id')
       .executeTakeFirstOrThrow();
     context.audit({ subject: subject ?? showId('source', sourceId), summary: `${wanted.title} at ${source.name}` });
-    await enqueue(context, sourceId);
+    await enqueue(context, deliverJob, { source: sourceId }, String(sourceId));
     return { id: showId('delivery', id) };
   },
 });
@@ -199,11 +199,11 @@ const sendAgain = defineAction({
   access: 'agent',
   summary: 'Sends again what failed, or what may not have arrived.',
   input: z.object({ id: idInput('delivery') }),
-  output: z.object({ done: z.literal(true) }),
+  output: done,
   async run(context, input) {
     const row = await change(context, input.id, ['failed', 'unknown', 'dropped'], 'waiting');
     context.audit({ subject: showId('delivery', input.id), summary: `Asked to send ${row.name} again` });
-    await enqueue(context, row.source_id);
+    await enqueue(context, deliverJob, { source: row.source_id }, String(row.source_id));
     return { done: true } as const;
   },
 });
@@ -214,7 +214,7 @@ const dropDelivery = defineAction({
   access: 'agent',
   summary: 'Gives up something that still waits to be sent.',
   input: z.object({ id: idInput('delivery') }),
-  output: z.object({ done: z.literal(true) }),
+  output: done,
   async run(context, input) {
     const row = await change(context, input.id, ['waiting', 'failed', 'unknown'], 'dropped');
     context.audit({ subject: showId('delivery', input.id), summary: `Gave up ${row.name}` });
@@ -234,12 +234,6 @@ async function change(context: Context, id: number, from: readonly (typeof state
   const found = await context.db.selectFrom('delivery').select('state').where('id', '=', id).executeTakeFirst();
   if (found === undefined) throw notFound('delivery', showId('delivery', id));
   throw conflict('delivery.state', `This is ${found.state}: only what is ${from.join(' or ')} can be changed so.`);
-}
-
-async function enqueue(context: Context, sourceId: number): Promise<void> {
-  const data = { source: sourceId };
-  if (context.tx === undefined) await context.jobs.send(deliverJob, data, { key: String(sourceId) });
-  else await context.jobs.sendInside(context.tx, deliverJob, data, { key: String(sourceId) });
 }
 
 export const deliveryActions = [deliver, listDeliveries, sendAgain, dropDelivery] satisfies readonly Action[];

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { defineAction } from '../../platform/action.ts';
 import { conflict } from '../../platform/errors.ts';
 import { showId } from '../../platform/ids.ts';
-import { addSource, removeSource } from './actions.ts';
+import { addSource } from './connect.ts';
+import { removeSource } from './remove.ts';
 
 const places = ['forum', 'code', 'chat'];
 

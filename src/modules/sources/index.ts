@@ -4,7 +4,7 @@ import { loadDemo, removeDemo } from './demo.ts';
 import { deliveryActions } from './delivery-actions.ts';
 import { retentionActions } from './retention.ts';
 
-export { addSource, dryRun } from './actions.ts';
+export { addSource, dryRun } from './connect.ts';
 export { loadDemo, removeDemo };
 export const sourcesActions = [...ofSources, ...retentionActions, ...deliveryActions, loadDemo, removeDemo] satisfies readonly Action[];
 export { readHealth, runningRuns } from './health.ts';
