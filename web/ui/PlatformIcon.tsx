@@ -65,3 +65,17 @@ export function PlatformIcon({ platform, size = 16, named = false }: { platform:
     </span>
   );
 }
+
+/** Where most people have accounts: the choices of a filter by platform, as identities name them. */
+export const commonPlatforms: readonly string[] = [
+  'email',
+  'github',
+  'gitlab',
+  'discourse',
+  'discord',
+  'slack',
+  'stackexchange',
+  'hackernews',
+  'reddit',
+  'youtube',
+];

@@ -9,6 +9,7 @@ import { stateOfThread, threadKindName, threadKindOptions, threadStateOptions, t
 import type { ThreadKind, ThreadState } from '../../ui/activities/threads.ts';
 import { DataTable } from '../../ui/DataTable.tsx';
 import type { Column } from '../../ui/DataTable.tsx';
+import { useSegmentOptions, useSourceOptions } from '../../ui/choices.tsx';
 import { FilterChips, valuesOf } from '../../ui/FilterChips.tsx';
 import type { Filter } from '../../ui/FilterChips.tsx';
 import { findMembers } from '../../ui/finders.tsx';
@@ -268,19 +269,14 @@ function inputOf(params: Record<string, string>, view: View): Input<'metrics.thr
 }
 
 function useFilters(view: View): Filter[] {
-  const reach = useReach();
-  const sources = useAction('sources.list', {}, { enabled: reach('sources.list') });
-  const segments = useAction('segments.list', {}, { enabled: reach('segments.list') });
+  const sources = useSourceOptions();
+  const segments = useSegmentOptions();
   return [
     {
       name: 'source',
       label: 'Source',
       several: true,
-      options: (sources.data?.sources ?? []).map((source) => ({
-        value: source.id,
-        label: source.name,
-        icon: <PlatformIcon platform={source.connector} named />,
-      })),
+      options: sources,
     },
     { name: 'kind', label: 'Kind', several: true, options: threadKindOptions },
     ...(view === 'all' ? [{ name: 'state', label: 'State', several: true, options: threadStateOptions }] : []),
@@ -296,7 +292,7 @@ function useFilters(view: View): Filter[] {
     {
       name: 'segment',
       label: 'Segment',
-      options: (segments.data?.segments ?? []).map((segment) => ({ value: segment.id, label: segment.name })),
+      options: segments,
     },
     { name: 'from', label: 'Opened from', type: 'date' },
     { name: 'to', label: 'Opened until', type: 'date' },

@@ -9,12 +9,12 @@ import { useTimeline } from '../../ui/activities/timeline.ts';
 import type { TimelineInput } from '../../ui/activities/timeline.ts';
 import { kindOptions } from '../../ui/activities/words.ts';
 import type { ActivityKind } from '../../ui/activities/words.ts';
+import { useSegmentOptions, useSourceOptions } from '../../ui/choices.tsx';
 import { FilterChips, valuesOf } from '../../ui/FilterChips.tsx';
 import type { Filter } from '../../ui/FilterChips.tsx';
 import { findMembers, findOrganizations } from '../../ui/finders.tsx';
 import { Link } from '../../ui/Link.tsx';
 import { Page as PageFrame } from '../../ui/Page.tsx';
-import { PlatformIcon } from '../../ui/PlatformIcon.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { TopicDot } from '../../ui/activities/TopicChip.tsx';
 import { useQueryParams, useSetQuery } from '../../ui/url-state.ts';
@@ -129,19 +129,15 @@ function inputOf(params: Record<string, string>): TimelineInput {
 
 function useFilters(): Filter[] {
   const reach = useReach();
-  const sources = useAction('sources.list', {}, { enabled: reach('sources.list') });
-  const segments = useAction('segments.list', {}, { enabled: reach('segments.list') });
+  const sources = useSourceOptions();
+  const segments = useSegmentOptions();
   const topics = useAction('topics.list', {}, { enabled: reach('topics.list') });
   return [
     {
       name: 'source',
       label: 'Source',
       several: true,
-      options: (sources.data?.sources ?? []).map((source) => ({
-        value: source.id,
-        label: source.name,
-        icon: <PlatformIcon platform={source.connector} named />,
-      })),
+      options: sources,
     },
     { name: 'kind', label: 'Kind', several: true, options: kindOptions },
     { name: 'member', label: 'Person', remote: findMembers },
@@ -149,7 +145,7 @@ function useFilters(): Filter[] {
     {
       name: 'segment',
       label: 'Segment',
-      options: (segments.data?.segments ?? []).map((segment) => ({ value: segment.id, label: segment.name })),
+      options: segments,
     },
     {
       name: 'topic',

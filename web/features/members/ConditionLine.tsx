@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useAction } from '../../api.ts';
 import { useReach } from '../../shell/session.ts';
 import { kindOptions } from '../../ui/activities/words.ts';
-import { platformName } from '../../ui/PlatformIcon.tsx';
+import { commonPlatforms, platformName } from '../../ui/PlatformIcon.tsx';
 import { labelOf } from './condition-fields.ts';
 import type { Condition, Kinds, LineNode } from './rules.ts';
 import { WindowField } from './WindowField.tsx';
@@ -253,8 +253,6 @@ function DidControls({ condition, onChange }: Props<Of<'did' | 'firstDid'>>) {
     </>
   );
 }
-
-const commonPlatforms = ['email', 'github', 'gitlab', 'discourse', 'discord', 'slack', 'stackoverflow', 'reddit', 'git'];
 
 function ListControls({ condition, onChange }: Props<Of<'tag' | 'platform' | 'level' | 'emailDomain' | 'organization' | 'offered'>>) {
   const change = (value: string[]) => onChange({ ...condition, value } as Condition);

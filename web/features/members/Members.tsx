@@ -10,6 +10,7 @@ import { ActionButton } from '../../ui/ActionButton.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import type { Column } from '../../ui/DataTable.tsx';
 import { download } from '../../ui/download.ts';
+import { useSegmentOptions, useSourceOptions } from '../../ui/choices.tsx';
 import { FilterChips } from '../../ui/FilterChips.tsx';
 import type { Filter } from '../../ui/FilterChips.tsx';
 import { findOrganizations } from '../../ui/finders.tsx';
@@ -18,7 +19,7 @@ import { Link } from '../../ui/Link.tsx';
 import { Page as PageFrame } from '../../ui/Page.tsx';
 import { usePages } from '../../ui/pages.ts';
 import { useOpenPerson } from '../../ui/person.tsx';
-import { PlatformIcon, platformName } from '../../ui/PlatformIcon.tsx';
+import { commonPlatforms, PlatformIcon, platformName } from '../../ui/PlatformIcon.tsx';
 import { RelativeTime } from '../../ui/RelativeTime.tsx';
 import { EmptyState, ErrorState } from '../../ui/states.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
@@ -257,19 +258,17 @@ function ExportButton({ input }: { input: Record<string, unknown> }) {
   );
 }
 
-const commonPlatforms = ['email', 'github', 'gitlab', 'discourse', 'discord', 'slack', 'stackoverflow', 'reddit', 'git'];
-
 function useFilters(): Filter[] {
   const reach = useReach();
-  const sources = useAction('sources.list', {}, { enabled: reach('sources.list') });
+  const sources = useSourceOptions();
   const tags = useAction('members.tags', {});
-  const segments = useAction('segments.list', {}, { enabled: reach('segments.list') });
+  const segments = useSegmentOptions();
   const engagement = useAction('engagement.settings', {}, { enabled: reach('engagement.settings') });
   return [
     {
       name: 'segment',
       label: 'Segment',
-      options: (segments.data?.segments ?? []).map((segment) => ({ value: segment.id, label: segment.name })),
+      options: segments,
     },
     { name: 'organization', label: 'Organization', remote: findOrganizations },
     {
@@ -288,11 +287,7 @@ function useFilters(): Filter[] {
       name: 'sources',
       label: 'Source',
       several: true,
-      options: (sources.data?.sources ?? []).map((source) => ({
-        value: source.id,
-        label: source.name,
-        icon: <PlatformIcon platform={source.connector} named />,
-      })),
+      options: sources,
     },
     {
       name: 'team',
