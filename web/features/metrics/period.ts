@@ -1,4 +1,6 @@
-/** The windows that a report can be asked for. Pure; days are `2026-02-28`, in the workspace's zone. */
+import type { Input } from '../../api.ts';
+
+/** The windows that a report can be asked for, as the server names them. Pure; days are `2026-02-28`, in the workspace's zone. */
 
 export const presets = [
   '7d',
@@ -13,7 +15,7 @@ export const presets = [
   'this-year',
   'last-year',
   'all',
-] as const;
+] as const satisfies readonly Input<'metrics.report'>['period'][];
 export type Preset = (typeof presets)[number];
 
 export interface Window {
