@@ -204,6 +204,7 @@ interface Cursor {
 
 function pagesOf(world: World, plan: Plan, stream: Stream, size: number): Stream['pages'] {
   return async function* pages(io, cursor): AsyncIterable<Page> {
+    // The cursor is this function's own.
     let { tenth, read } = (cursor ?? { tenth: 0, read: 0 }) as unknown as Cursor;
     for (; tenth < world.upTo; tenth += 1, read = 0) {
       const from = Math.floor((plan.count * tenth) / tenths);

@@ -83,6 +83,7 @@ interface Statement {
 /** Every statement that the database is asked while `work` runs. */
 async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
   const found = new Map<string, Statement>();
+  // Its overloads are many; here only the arguments are looked at.
   const client = pg.Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
   const query = client.query;
   client.query = function record(this: unknown, ...args: unknown[]) {

@@ -108,6 +108,7 @@ async function* pages(io: ConnectorIo<Settings>, cursor: Json | undefined): Asyn
     const until = Math.min(end, day + daysAPage);
     const items = Array.from({ length: until - day }, (_, n) => itemsOf(io.settings.place, startsAt, day + n)).flat();
     const wanted = io.since === undefined ? items : items.filter((item) => item.at >= (io.since?.getTime() ?? 0));
+    // Plain objects, which the type cannot say without an index signature.
     yield { items: wanted as unknown as Json[], cursor: { startsAt, next: until } };
   }
 }

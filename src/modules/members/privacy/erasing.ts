@@ -104,7 +104,7 @@ async function purge(program: Program, id: number, signal: AbortSignal): Promise
     .executeTakeFirst();
   if (erasure?.kept == null) return;
   const kept = JSON.parse(program.secrets.open(erasure.kept)) as KeptRows;
-  // As `takeRows` wrote them.
+  // The cast is safe: `takeRows` wrote them so.
   const identities = (kept['identity'] ?? []) as unknown as KeptIdentity[];
   const names = identities.flatMap((one) => [one.value, ...one.former_values]).filter((name) => name.length > 1 && name !== '(unknown)');
   const inRaw = [...new Set(names.map(asInJson))];
