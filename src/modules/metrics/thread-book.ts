@@ -4,8 +4,6 @@
  * of the census when a report runs, so that merges change nothing here. `thread-load.ts` keeps it in step.
  */
 export interface ThreadBook {
-  /** Goes up with every change that was seen. */
-  version: number;
   /** Slots in use, 0 to below; one without an id is empty. */
   size: number;
   id: Int32Array;
@@ -41,7 +39,6 @@ export interface ThreadBytes {
 
 export function emptyBook(): ThreadBook {
   return {
-    version: 0,
     size: 0,
     id: new Int32Array(1024),
     source: new Int32Array(1024),
@@ -65,7 +62,7 @@ export function putThread(book: ThreadBook, given: ThreadBytes): void {
   const slot = book.free.pop() ?? book.size;
   if (slot === book.size) {
     book.size += 1;
-    if (book.size > book.id.length) growSlots(book);
+    if (book.size > book.id.length) resize(book, Math.ceil(book.size * 1.25));
   }
   if (given.id >= book.slotOf.length) book.slotOf = copied(book.slotOf, new Int32Array(Math.ceil((given.id + 1) * 1.25)));
   book.slotOf[given.id] = slot + 1;
@@ -92,6 +89,19 @@ export function dropThread(book: ThreadBook, id: number): void {
   book.free.push(slot);
 }
 
+/** Gives back nearly all room that nothing is in: after many threads came at once. */
+export function trimBook(book: ThreadBook): void {
+  const room = Math.ceil(book.size * 1.02);
+  if (room < book.id.length) resize(book, room);
+  const bytes = Math.ceil(book.used * 1.02);
+  if (bytes < book.people.length) book.people = book.people.slice(0, bytes);
+}
+
+/** Where these threads are; of those that are not in the book, nothing. */
+export function slotsOf(book: ThreadBook, ids: Int32Array): Int32Array {
+  return ids.map((id) => (book.slotOf[id] ?? 0) - 1).filter((slot) => slot >= 0);
+}
+
 /** Gives back the room of replaced bytes once it is half of all. */
 export function tidyBook(book: ThreadBook): void {
   if (book.wasted < 1 << 20 || book.wasted * 2 < book.used) return;
@@ -108,8 +118,7 @@ export function tidyBook(book: ThreadBook): void {
   Object.assign(book, { people, used, wasted: 0 });
 }
 
-function growSlots(book: ThreadBook): void {
-  const room = Math.ceil(book.size * 1.25);
+function resize(book: ThreadBook, room: number): void {
   for (const column of ['id', 'source', 'opener', 'from', 'until'] as const) book[column] = copied(book[column], new Int32Array(room));
   book.flags = copied(book.flags, new Uint8Array(room));
   book.opened = copied(book.opened, new Float64Array(room));
@@ -117,6 +126,6 @@ function growSlots(book: ThreadBook): void {
 }
 
 function copied<T extends Int32Array | Uint8Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
+  to.set(from.length > to.length ? from.subarray(0, to.length) : from);
   return to;
 }

@@ -437,4 +437,50 @@ describe('random threads', () => {
       seen.filter((thread) => thread.kind === 'question').map((thread) => thread.id),
     );
   });
+
+  test('the list passes over nothing and shows nothing twice where many were opened at one moment', async () => {
+    const moment = at('2019-05-05T12:00:00Z');
+    await take(
+      Array.from({ length: 60 }, (_, n) => {
+        const thread: ThreadDraft = { externalId: `tie${n}`, kind: 'topic', title: `Tie ${n}`, opens: true };
+        // Twenty before, thirty at one moment, ten after, in no order.
+        const place = (n * 37) % 60;
+        const opened = place < 20 ? moment - (20 - place) * 7000 : place < 50 ? moment : moment + (place - 49) * 60_000;
+        return { who: `tied${n % 3}`, at: opened, kind: 'post' as const, thread };
+      }),
+    );
+    await take([{ who: 'helper', at: moment, kind: 'reply', thread: { externalId: 'tie0', kind: 'topic' } }]);
+    const { rows } = await running.program.database.pool.query<{ id: number; opened: number }>(
+      "select id, (extract(epoch from opened_at) * 1000)::bigint as opened from thread where external_id like 'tie%' order by opened_at, id",
+    );
+    const wanted = rows.map((row) => showId('thread', row.id));
+    for (const order of ['waiting', 'newest'] as const) {
+      for (const limit of [7, 20, 59, 60, 61]) {
+        const seen: string[] = [];
+        let cursor: string | null = null;
+        let pages = 0;
+        do {
+          const page: Output<typeof threadList> = await call('metrics.threads', {
+            order,
+            limit,
+            from: '2019-05-01',
+            to: '2019-05-31',
+            ...(cursor === null ? {} : { cursor }),
+          });
+          expect(page.total).toBe(60);
+          // The very first was answered: the next one has waited longest.
+          expect(page.longest).toBe(Math.floor((now.getTime() - (rows[1]?.opened ?? 0)) / 1000));
+          seen.push(...page.threads.map((thread) => thread.id));
+          cursor = page.next;
+          pages += 1;
+        } while (cursor !== null);
+        expect({ order, limit, seen, pages }).toEqual({
+          order,
+          limit,
+          seen: order === 'waiting' ? wanted : wanted.toReversed(),
+          pages: Math.ceil(60 / limit),
+        });
+      }
+    }
+  });
 });

@@ -37,6 +37,11 @@ export function kindOf(book: ThreadBook, slot: number): ThreadKind {
   return threadKinds[(book.flags[slot] ?? 0) & 15] ?? 'conversation';
 }
 
+/** The member who opened it; 0 where nobody is known. */
+export function openerOf({ book, census }: Threads, slot: number): number {
+  return (census.subjectOf[book.opener[slot] ?? 0] ?? 0) >>> 4;
+}
+
 export function stateOf(book: ThreadBook, slot: number): (typeof threadStates)[number] {
   return threadStates[((book.flags[slot] ?? 0) >> 4) & 3] ?? 'open';
 }
@@ -56,6 +61,8 @@ export interface ThreadSelection extends Pick<Selection, 'sources' | 'population
   to: Day;
   /** All where undefined. */
   threadKinds?: readonly ThreadKind[] | undefined;
+  /** Only these, each once; all where undefined. */
+  slots?: Int32Array | undefined;
 }
 
 /**
@@ -69,7 +76,7 @@ export function walkThreads(
   visit: (slot: number, day: Day, opener: number) => void,
   endedFrom = Number.NEGATIVE_INFINITY,
 ): void {
-  const { from, to, population, members, organizationId } = selection;
+  const { from, to, population, members, organizationId, slots } = selection;
   // No zone is further from UTC than a day.
   const [earliestOpened, latestOpened] = [(from - 1) * dayLength, (to + 2) * dayLength];
   const kinds = maskOf(selection.threadKinds);
@@ -82,7 +89,9 @@ export function walkThreads(
     if (bounds === undefined) known.set(one, (bounds = [startOfDay(days, one), startOfDay(days, one + 1)]));
     return bounds;
   };
-  for (let slot = 0; slot < book.size; slot++) {
+  const looked = slots?.length ?? book.size;
+  for (let n = 0; n < looked; n++) {
+    const slot = slots === undefined ? n : (slots[n] ?? 0);
     const opened = book.opened[slot] ?? 0;
     if (opened < earliestOpened || opened >= latestOpened || book.id[slot] === 0) continue;
     if (kinds[(book.flags[slot] ?? 0) & 15] === 0 || (book.ended[slot] ?? 0) < endedFrom) continue;
@@ -130,9 +139,9 @@ const first: FirstResponses = { anyone: -1, team: -1 };
 
 /**
  * The first thing said by somebody else who is not a bot, and the first by somebody else who was one of ours on that day. What
- * the opener said under another account of the same person is none.
+ * the opener said under another account of the same person is none. `anyoneOnly`: the team's is not looked for.
  */
-export function firstResponses(threads: Threads, slot: number, opener: number, kinds: Uint8Array): FirstResponses {
+export function firstResponses(threads: Threads, slot: number, opener: number, kinds: Uint8Array, anyoneOnly = false): FirstResponses {
   const { census, book, days } = threads;
   const { people } = book;
   const { subjectOf } = census;
@@ -163,6 +172,7 @@ export function firstResponses(threads: Threads, slot: number, opener: number, k
     const member = subject >>> 4;
     if (member === 0 || member === opener || (subject & 3) === 2) continue;
     if (first.anyone < 0) first.anyone = Math.floor((at - opened) / 1000);
+    if (anyoneOnly) break;
     const status = (subject >>> 2) & 3;
     if (status === 1 || (status === 2 && isTeam(census, member, days.dayOf(at)))) {
       first.team = Math.floor((at - opened) / 1000);

@@ -3,17 +3,20 @@ import { z } from 'zod';
 import { defineAction } from '../../platform/action.ts';
 import type { Context } from '../../platform/context.ts';
 import { idInput } from '../../platform/ids.ts';
-import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
+import { cursorInvalid, pageInput, readCursor, writeCursor } from '../../platform/page.ts';
 import { readWorkspace } from '../access/index.ts';
-import { responseKinds, threadKinds, threadStates } from '../activities/index.ts';
+import { threadKinds, threadStates } from '../activities/index.ts';
 import { segmentMembers } from '../members/index.ts';
 import { dayIn, isDay, readDay } from './calendar.ts';
 import { membersSize } from './census.ts';
-import { kindNumbers } from './contribution-kinds.ts';
 import { populations } from './counting.ts';
 import { setOf } from './member-set.ts';
+import { slotsOf } from './thread-book.ts';
+import type { ThreadBook } from './thread-book.ts';
+import { listThreads } from './thread-list.ts';
+import type { ListedThread, ThreadPlace } from './thread-list.ts';
 import { showThreads, threadOutput } from './thread-rows.ts';
-import { firstResponses, isSolved, isTalk, kindMask, kindOf, openThreads, stateOf, walkThreads } from './thread-walk.ts';
+import { isSolved, isTalk, kindOf, openThreads, stateOf } from './thread-walk.ts';
 import type { Threads } from './thread-walk.ts';
 
 const day = z.string().refine(isDay, 'is not a day: use one such as 2026-02-28');
@@ -71,23 +74,22 @@ export const threadList = defineAction({
     const segment = given.segment === undefined ? undefined : await segmentMembers(context, given.segment);
     const named = await idsNamed(context, given);
     const threads = await openThreads(context, from, timeZone);
-    const found = findThreads(threads, given, { from, to }, segment, named);
-    const { page, next } = cut(found, given);
+    const { page, total, longest, next } = readPage(threads, given, { from, to }, segment, named);
     const shown = await showThreads(
       context.db,
       page.map(({ id }) => id),
     );
     const byId = new Map(page.map((one) => [one.id, one]));
     return {
-      total: found.length,
-      longest: found.reduce<number | null>((most, one) => (one.response < 0 ? Math.max(most ?? 0, one.waited) : most), null),
+      total,
+      longest,
       from: new Date(from * 86_400_000).toISOString().slice(0, 10),
       threads: shown.map((thread) => {
         const one = byId.get(Number.parseInt(thread.id.slice(4), 36));
         return {
           ...thread,
           response: one === undefined || one.response < 0 ? null : one.response,
-          teamResponse: one === undefined || one.team < 0 ? null : one.team,
+          teamResponse: one === undefined || one.teamResponse < 0 ? null : one.teamResponse,
           waited: one?.waited ?? 0,
         };
       }),
@@ -96,61 +98,63 @@ export const threadList = defineAction({
   },
 });
 
-interface Found {
-  id: number;
-  opened: number;
-  response: number;
-  team: number;
-  waited: number;
-}
-
-/** In order: who has waited longest first, or newest first. */
-function findThreads(
+/** A page by where the one before ended, though threads come and go in between. */
+function readPage(
   threads: Threads,
   wanted: Wanted,
   window: { from: number; to: number },
   segment: readonly number[] | undefined,
-  named: ReadonlySet<number> | undefined,
-): Found[] {
-  const { book, census, now } = threads;
+  named: Int32Array | undefined,
+): { page: ListedThread[]; total: number; longest: number | null; next: string | null } {
+  const { book, census } = threads;
+  const { sources, population, kinds: threadKinds, waiting, order, limit } = wanted;
   const people = wanted.member === undefined ? segment : [wanted.member];
-  const members = people === undefined ? undefined : setOf(membersSize(census), people);
-  const kinds = kindMask(kindNumbers(responseKinds));
-  const talk = wanted.kinds?.includes('conversation') === true;
-  const found: Found[] = [];
-  const selection = { ...window, sources: wanted.sources, population: wanted.population, members, threadKinds: wanted.kinds };
-  walkThreads(threads, selection, undefined, (slot, _day, opener) => {
-    const id = book.id[slot] ?? 0;
-    const [state, solved] = [stateOf(book, slot), isSolved(book, slot)];
-    if (named !== undefined && !named.has(id)) return;
-    if (wanted.states !== undefined && !wanted.states.includes(state)) return;
-    if (wanted.solved !== undefined && solved !== (wanted.solved === 'yes')) return;
-    if (wanted.waiting !== undefined && (state !== 'open' || solved || kindOf(book, slot) === 'release' || (isTalk(book, slot) && !talk)))
-      return;
-    const { anyone, team } = firstResponses(threads, slot, opener, kinds);
-    if (wanted.waiting === 'anyone' ? anyone >= 0 : wanted.waiting === 'team' && team >= 0) return;
-    const opened = book.opened[slot] ?? 0;
-    found.push({ id, opened, response: anyone, team, waited: Math.floor((now - opened) / 1000) });
+  const {
+    threads: page,
+    more,
+    ...rest
+  } = listThreads(threads, {
+    selection: {
+      ...window,
+      sources,
+      population,
+      threadKinds,
+      members: people === undefined ? undefined : setOf(membersSize(census), people),
+      slots: named === undefined ? undefined : slotsOf(book, named),
+    },
+    passes: standingOf(book, wanted),
+    unanswered: waiting,
+    oldestFirst: (order ?? (waiting === undefined ? 'newest' : 'waiting')) === 'waiting',
+    limit,
+    after: placeIn(wanted.cursor),
   });
-  const oldest = (wanted.order ?? (wanted.waiting === undefined ? 'newest' : 'waiting')) === 'waiting';
-  return found.sort((a, b) => (oldest ? a.opened - b.opened || a.id - b.id : b.opened - a.opened || b.id - a.id));
+  const last = page.at(-1);
+  return { ...rest, page, next: more && last !== undefined ? writeCursor([last.opened, last.id]) : null };
 }
 
-/** A page by where the one before ended, though threads come and go in between. */
-function cut(found: readonly Found[], wanted: Wanted): { page: Found[]; next: string | null } {
-  const after = readCursor(wanted.cursor, 2);
-  const oldest = (wanted.order ?? (wanted.waiting === undefined ? 'newest' : 'waiting')) === 'waiting';
-  const [opened, id] = [Number(after?.[0]), Number(after?.[1])];
-  const isAfter = (one: Found): boolean =>
-    oldest ? one.opened > opened || (one.opened === opened && one.id > id) : one.opened < opened || (one.opened === opened && one.id < id);
-  const start = after === undefined ? 0 : found.findIndex(isAfter);
-  const page = start < 0 ? [] : found.slice(start, start + wanted.limit);
-  const last = page.at(-1);
-  return { page, next: last === undefined || start + wanted.limit >= found.length ? null : writeCursor([last.opened, last.id]) };
+/** Whether a thread stands as is asked for. */
+function standingOf(book: ThreadBook, { states, solved: solvedOnly, waiting, kinds }: Wanted): (slot: number) => boolean {
+  const talk = kinds?.includes('conversation') === true;
+  return (slot) => {
+    const [state, solved] = [stateOf(book, slot), isSolved(book, slot)];
+    if (states !== undefined && !states.includes(state)) return false;
+    if (solvedOnly !== undefined && solved !== (solvedOnly === 'yes')) return false;
+    return waiting === undefined || (state === 'open' && !solved && kindOf(book, slot) !== 'release' && (talk || !isTalk(book, slot)));
+  };
+}
+
+/** Errors: `cursor.invalid`. */
+function placeIn(cursor: string | undefined): ThreadPlace | undefined {
+  const after = readCursor(cursor, 2);
+  if (after === undefined) return undefined;
+  const [opened, id] = [Number(after[0]), Number(after[1])];
+  // What a date can hold.
+  if (!(Math.abs(opened) <= 8.64e15) || Number.isNaN(id)) throw cursorInvalid();
+  return { opened, id };
 }
 
 /** Which threads have these labels and words in their title; undefined when neither is asked for. */
-async function idsNamed(context: Context, { labels, text, sources }: Wanted): Promise<ReadonlySet<number> | undefined> {
+async function idsNamed(context: Context, { labels, text, sources }: Wanted): Promise<Int32Array | undefined> {
   if (labels === undefined && text === undefined) return undefined;
   const words = (text ?? '').split(/\s+/).filter((word) => word !== '');
   const { rows } = await sql<{ id: number }>`
@@ -163,5 +167,5 @@ async function idsNamed(context: Context, { labels, text, sources }: Wanted): Pr
       ],
       sql` and `,
     )}`.execute(context.db);
-  return new Set(rows.map((row) => row.id));
+  return Int32Array.from(rows, (row) => row.id);
 }
