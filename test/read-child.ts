@@ -1,5 +1,5 @@
 // A process that reads a source and kills itself in the middle: node test/read-child.ts <source> <fresh pages before the kill>.
-// With 0 it reads to the end. Settings come from the environment, as for the program.
+// With 0 it reads to the end. Every page is written by itself. Settings come from the environment, as for the program.
 import { openProgram } from '../src/entry/program.ts';
 import { connectors } from '../src/connectors/registry.ts';
 import { countOlder, dropOlder, dropSource, openTaker } from '../src/modules/activities/index.ts';
@@ -33,6 +33,6 @@ provideToSources({
 });
 
 const program = await openProgram(readConfig(), { migrate: false });
-const result = await runSource(program, readId('source', source), { cause: 'request' });
+const result = await runSource(program, readId('source', source), { cause: 'request', together: 1 });
 await program.close();
 if (result.state !== 'done') throw new Error(result.error ?? `The reading is ${result.state}.`);

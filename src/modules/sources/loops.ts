@@ -4,6 +4,7 @@ import { upstreamFailed } from '../../platform/errors.ts';
 const mostSameRequests = 200;
 const mostRemembered = 2000;
 const mostSamePages = 20;
+const mostEmptyPages = 1000;
 
 /** A list whose "next" leads back is asked for ever: the same question again and again within one reading ends it. */
 export function withoutCircles(http: Http): Http {
@@ -28,8 +29,28 @@ export function withoutCircles(http: Http): Http {
   };
 }
 
+/** The pages of a stream, until they go round in circles: what came before is given. Error: `source.loops`. */
+export async function* straightOn(title: string, pages: AsyncIterable<Page>): AsyncGenerator<Page, undefined> {
+  const seen = new Set<string>();
+  const isSame = samePages();
+  let empty = 0;
+  for await (const page of pages) {
+    const hasItems = page.items.length > 0;
+    const key = JSON.stringify(page.cursor);
+    empty = hasItems ? 0 : empty + 1;
+    if ((hasItems && seen.has(key)) || empty > mostEmptyPages || isSame(page)) {
+      throw upstreamFailed(
+        'source.loops',
+        `The pages of "${title}" go round in circles. What was read is kept; the next run starts there again.`,
+      );
+    }
+    seen.add(key);
+    yield page;
+  }
+}
+
 /** Tells of pages that are the same again and again, though each is said to be another one. */
-export function samePages(): (page: Page) => boolean {
+function samePages(): (page: Page) => boolean {
   let last = '';
   let times = 0;
   return ({ items }) => {

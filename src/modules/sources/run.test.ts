@@ -59,12 +59,25 @@ function scripted(order: Stream['order']): Connector<never> {
 
 async function* nothing(): AsyncIterable<Page> {}
 
+/** How often a source's records were written. */
+const takes = new Map<number, number>();
+
 let test_: TestProgram;
 beforeAll(async () => {
   test_ = await createTestProgram();
   provideToSources({
     connectors: [scripted('oldest-first'), scripted('newest-first'), scripted('snapshot')],
-    openTaker,
+    openTaker(program, sourceId) {
+      const taker = openTaker(program, sourceId);
+      return {
+        ...taker,
+        take(tx, records) {
+          takes.set(sourceId, (takes.get(sourceId) ?? 0) + 1);
+          if (records.some(({ derived }) => derived.activities.some(({ title }) => title === 'unwritable'))) throw new Error('No.');
+          return taker.take(tx, records);
+        },
+      };
+    },
     dropSource,
     dropOlder,
     countOlder,
@@ -270,6 +283,36 @@ test('pausing stops a reading in the middle, resuming goes on', async () => {
   hang = false;
   await callAction(test_.program, test_.asAdministrator, resume, { id: publicId });
   expect(await run(id)).toMatchObject({ state: 'done', fresh: 4 });
+});
+
+test('pages that wait are written together; one that cannot be written holds back none before it', async () => {
+  const quick = await connect(book(400));
+  expect(await run(quick)).toMatchObject({ state: 'done', items: 400, fresh: 400, activities: 400 });
+  expect(takes.get(quick)).toBeLessThan(20);
+  const one = await connect(book(40));
+  await runSource(test_.program, one, { cause: 'request', together: 1 });
+  expect(takes.get(one)).toBe(20);
+
+  let text = 'unwritable';
+  const asked: (Json | undefined)[] = [];
+  const stuck = await connect(async function* (cursor, signal) {
+    asked.push(cursor);
+    for await (const page of book(20)(cursor, signal)) yield page.cursor === 14 ? { ...page, items: [post(12, { text }), post(13)] } : page;
+  });
+  expect(await run(stuck)).toMatchObject({ state: 'failed', fresh: 12, error: expect.stringContaining('Writing a page of "Posts"') });
+  text = 'well';
+  expect(await run(stuck)).toMatchObject({ state: 'done', fresh: 8 });
+  expect(asked).toEqual([undefined, 12]);
+
+  const gone = await connect(async function* () {
+    yield { items: [post(1)], cursor: 1 };
+    yield { items: [post(2), post(3)], cursor: 2 };
+    yield { items: [post(4)], gone: ['p2'], cursor: 3 };
+    yield { items: [post(5)], cursor: 4 };
+  });
+  expect(await run(gone)).toMatchObject({ state: 'done', fresh: 5, changed: 1 });
+  expect(await count('activity', gone)).toBe(4);
+  await expectConsistent(test_.program);
 });
 
 test('what the system no longer has takes back what it gave', async () => {

@@ -8,9 +8,10 @@ import { AppError, conflict, messageOf, notFound, upstreamFailed } from '../../p
 import { blotted, blotter } from './blot.ts';
 import { besideReading } from './beside.ts';
 import type { Beside } from './beside.ts';
-import { samePages, withoutCircles } from './loops.ts';
+import { straightOn, withoutCircles } from './loops.ts';
 import { settleRun } from './outcome.ts';
 import type { AnyStream } from './page.ts';
+import { joined, readAhead } from './pages-ahead.ts';
 import { given } from './provided.ts';
 import type { PageTaker } from './provided.ts';
 import { findConnector, unsealSettings } from './settings.ts';
@@ -26,6 +27,8 @@ export interface RunOptions {
   cause: RunCause;
   /** Obeyed at once; what was committed stays, the rest is read by the next run. */
   signal?: AbortSignal;
+  /** Pages that wait are written in one transaction, up to so many items. */
+  together?: number;
   onProgress?(progress: RunProgress): void;
 }
 
@@ -42,8 +45,9 @@ export interface RunResult extends PageCounts {
 
 /** Class of the advisory locks that keep a source to one reader at a time. */
 const sourceLock = 72_617_022;
-const mostEmptyPages = 1000;
 const mostWarnings = 20;
+/** What a transaction costs is small beside so many items, and what a kill makes read again is little. */
+const writtenTogether = 1000;
 
 /**
  * Reads every stream of a source from where it stands to its end. The guarantees of a connector are kept here, once for all:
@@ -85,6 +89,7 @@ export async function runSource(program: Program, sourceId: number, options: Run
           signal: watch.signal,
           blot: blotter(connector, settings),
           beside,
+          together: options.together ?? writtenTogether,
           onProgress: options.onProgress,
         };
         for (const stream of connector.streams) await readStream(reader, stream as AnyStream);
@@ -155,6 +160,7 @@ interface Reader {
   signal: AbortSignal;
   blot(text: string): string;
   beside: Beside;
+  together: number;
   onProgress: RunOptions['onProgress'];
 }
 
@@ -202,37 +208,19 @@ async function readStream(reader: Reader, stream: AnyStream): Promise<void> {
   const { program, sourceId, signal } = reader;
   signal.throwIfAborted();
   const row = await openStream(program.database.db, sourceId, stream.name);
-  const pages = stream.pages(reader.io, row.resume ?? row.cursor)[Symbol.asyncIterator]();
-  const seen = new Set<string>();
-  const isSame = samePages();
-  let empty = 0;
+  const pages = straightOn(stream.title, stream.pages(reader.io, row.resume ?? row.cursor));
+  const ahead = readAhead(pages, reader.together, signal);
   let last: Json | undefined;
-  // The next page is read while the last one is written.
-  let coming = ahead(pages);
   try {
     for (;;) {
-      const next = await unlessAborted(coming, signal);
-      if ('failure' in next) throw next.failure;
-      if (next.result.done === true) break;
-      coming = ahead(pages);
-      const page = withoutSecrets(next.result.value, reader.blot);
-      empty = page.items.length === 0 ? empty + 1 : 0;
-      const key = JSON.stringify(page.cursor);
-      if ((page.items.length > 0 && seen.has(key)) || empty > mostEmptyPages || isSame(page)) {
-        throw upstreamFailed(
-          'source.loops',
-          `The pages of "${stream.title}" go round in circles. What was read is kept; the next run starts there again.`,
-        );
-      }
-      seen.add(key);
-      reader.beside.go(await storePage(reader, stream, row.id, page));
-      last = page.cursor;
-      reader.onProgress?.({ ...reader.counts, stream: stream.name, total: page.total });
+      const next = await ahead.take();
+      if (next === undefined) break;
+      last = await storePages(reader, stream, row.id, next);
     }
     await completeStream(program.database.db, sourceId, row.id, stream.order === 'oldest-first' ? undefined : last, program.clock.now());
   } catch (error) {
     // Whatever the generator still holds (a process, a connection) is let go.
-    void pages.return?.().catch(() => undefined);
+    void pages.return(undefined).catch(() => undefined);
     throw error;
   }
 }
@@ -242,24 +230,19 @@ function withoutSecrets(page: Page, blot: (text: string) => string): Page {
   return { ...page, unreadable: page.unreadable.map((item) => ({ ...item, reason: blot(item.reason) })) };
 }
 
-type Ahead = { result: IteratorResult<Page> } | { failure: unknown };
-
-/** Asks for the next page without letting its failure go unhandled while the one before is written. */
-function ahead(pages: AsyncIterator<Page>): Promise<Ahead> {
-  return pages.next().then(
-    (result) => ({ result }),
-    (failure: unknown) => ({ failure }),
-  );
-}
-
-/** What comes first. `Promise.race` against one promise for the whole run would keep every page until its end. */
-function unlessAborted(coming: Promise<Ahead>, signal: AbortSignal): Promise<Ahead> {
-  return new Promise((resolve) => {
-    const stop = (): void => resolve({ failure: signal.reason });
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop, { once: true });
-    void coming.then(resolve).finally(() => signal.removeEventListener('abort', stop));
-  });
+/** Resolves to where to go on. */
+async function storePages(reader: Reader, stream: AnyStream, streamId: number, pages: readonly Page[]): Promise<Json> {
+  const page = withoutSecrets(joined(pages), reader.blot);
+  try {
+    reader.beside.go(await storePage(reader, stream, streamId, page));
+  } catch (error) {
+    // One of them cannot be written: those before it can.
+    if (pages.length === 1 || error instanceof AppError || reader.signal.aborted) throw error;
+    for (const one of pages) await storePages(reader, stream, streamId, [one]);
+    return page.cursor;
+  }
+  reader.onProgress?.({ ...reader.counts, stream: stream.name, total: page.total });
+  return page.cursor;
 }
 
 /** Resolves to how many activities the page gave. */
