@@ -9,6 +9,8 @@ export type Cell = string | number | bigint | Buffer | null | undefined;
 // oxlint-disable-next-line no-control-regex -- PostgreSQL's text cannot hold the character NUL
 const nul = /\u0000/g;
 const chunkSize = 256 * 1024;
+/** Most copies are of a few hundred rows: what they need grows from here. */
+const firstSize = 16 * 1024;
 /** 1 January 2000, from which PostgreSQL counts microseconds. */
 const epoch = 946_684_800_000;
 /** Signature, flags, and no extension. */
@@ -35,7 +37,7 @@ export async function copyRows(
       resolve();
     });
   });
-  let chunk = createChunk();
+  let chunk = createChunk(firstSize);
   try {
     chunk.bytes(header);
     for (const row of rows) {
@@ -44,7 +46,7 @@ export async function copyRows(
       if (chunk.length() < chunkSize) continue;
       // Not written into again: the socket may still hold it.
       const full = chunk.take();
-      chunk = createChunk();
+      chunk = createChunk(chunkSize + 64 * 1024);
       if (!stream.write(full)) await Promise.race([once(stream, 'drain'), finished]);
     }
     chunk.int2(-1);
@@ -65,8 +67,8 @@ interface Chunk {
   take(): Buffer;
 }
 
-function createChunk(): Chunk {
-  let buffer = Buffer.allocUnsafeSlow(chunkSize + 64 * 1024);
+function createChunk(size: number): Chunk {
+  let buffer = Buffer.allocUnsafeSlow(size);
   let at = 0;
 
   function reserve(bytes: number): void {
