@@ -3,7 +3,7 @@ import { transaction } from '../../platform/db.ts';
 import type { Job } from '../../platform/jobs.ts';
 import { readTextsJob } from './reading.ts';
 import { recountDaysJob } from './recount.ts';
-import { indexWords } from './store.ts';
+import { indexWords, newestOf } from './store.ts';
 import { countThreadsJob } from './thread-count.ts';
 
 const batch = 5000;
@@ -16,8 +16,8 @@ export async function indexNewWords(program: Program, signal?: AbortSignal, sour
   let indexed = 0;
   // Asked outside first: most sources have no news, and a transaction for each would be most of what small readings cost.
   const sources = await program.database.pool.query<{ id: number }>(
-    `select s.id from source s where ($1::int is null or s.id = $1) and exists (select from activity a where a.source_id = s.id
-       and a.id > coalesce((select p.activity_id from activity_search_progress p where p.source_id = s.id), 0)) order by s.id`,
+    `select s.id from source s where ($1::int is null or s.id = $1)
+       and ${newestOf('s.id')} > coalesce((select p.activity_id from activity_search_progress p where p.source_id = s.id), 0) order by s.id`,
     [sourceId ?? null],
   );
   for (const { id } of sources.rows) {

@@ -16,6 +16,7 @@ import {
   workspaceDays,
 } from './reading-store.ts';
 import type { Readable } from './reading-store.ts';
+import { newestOf } from './store.ts';
 import type { ActivityRow } from './store.ts';
 import { matchAgain } from './topic-run.ts';
 
@@ -48,7 +49,7 @@ async function readBatch(program: Program, sourceId: number): Promise<number> {
   // Asked outside first, so that a source without news is not written to each minute.
   const { rows } = await program.database.pool.query<{ news: boolean }>(
     `select exists (select from reading_pending where source_id = $1)
-       or exists (select from activity where source_id = $1 and id > coalesce((select activity_id from reading_progress where source_id = $1), 0)) as news`,
+       or ${newestOf('$1')} > coalesce((select activity_id from reading_progress where source_id = $1), 0) as news`,
     [sourceId],
   );
   if (rows[0]?.news !== true) return 0;

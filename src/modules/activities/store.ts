@@ -39,6 +39,14 @@ const columns = {
 const activityColumns = `a.source_id as "sourceId", a.id, a.identity_id as "identityId", a.kind, (extract(epoch from a.at) * 1000)::bigint as at,
   a.offset_minutes as "offsetMinutes", a.platform_type as "platformType", a.thread_id as "threadId", a.title, a.body, a.url, a.value, a.statement`;
 
+/**
+ * The highest id of a source's activities, 0 without any: one look at an index. Whether any is above a place would be asked by
+ * reading the whole table where the answer is no.
+ */
+export function newestOf(source: string): string {
+  return `coalesce((select max(id) from activity where source_id = ${source}), 0)`;
+}
+
 /** The activities that these records gave before, by id. */
 export async function existingActivities(
   tx: OpenTransaction,
