@@ -14,7 +14,9 @@ function FoundMembers({ text, children }: FoundProps) {
 }
 
 function MemberNamed({ value }: { value: string }) {
-  return useAction('members.get', { id: value }).data?.name ?? '…';
+  // Not their profile: that would count as having looked at them.
+  const found = useAction('members.list', { member: value, limit: 1, count: false, bots: 'with' });
+  return found.data === undefined ? '…' : (found.data.members[0]?.name ?? value);
 }
 
 /** People by the words of their names, handles and addresses. */

@@ -59,6 +59,7 @@ test('filters hold together, and a segment is one that is kept', async () => {
   expect(await names({ platforms: 'github', firstWithinDays: 30, sort: 'name' })).toEqual(['my-bot', 'New']);
   expect(await names({ quietForDays: 90 })).toEqual(['old']);
   expect(await names({ tags: ['vip'] })).toEqual(['old']);
+  expect(await names({ member: await memberOf(t.program, ids[0] ?? 0) })).toEqual(['old']);
   expect(await names({ lastFrom: '2026-05-20', lastTo: '2026-05-20', platforms: ['email'] })).toEqual(['x']);
   expect(await names({ minActivities: 2 })).toEqual([]);
   await expect(list({ lastFrom: '2026-02-31' })).rejects.toMatchObject({ kind: 'invalid_input' });

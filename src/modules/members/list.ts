@@ -170,6 +170,9 @@ export const listMembers = defineAction({
   input: z.object({
     ...filterShape,
     segment: idInput('segment').optional(),
+    member: idInput('member')
+      .optional()
+      .describe('Only this one, or whom they were merged into: to show a name. Only members.get counts as having looked at somebody.'),
     sort: z.enum(sorts).default('last'),
     count: z.stringbool().or(z.boolean()).default(true).describe('Whether to count all that match, up to 10,000.'),
     ...pageInput,
@@ -182,9 +185,10 @@ export const listMembers = defineAction({
     more: z.boolean(),
   }),
   async run(context, input) {
-    const { sort, limit, cursor, count, segment, ...own } = input;
+    const { sort, limit, cursor, count, segment, member, ...own } = input;
     const filters = await requestedFilters(context.db, { ...own, segment });
     const where = await conditionsOf(context, filters);
+    if (member !== undefined) where.push(sql<SqlBool>`member_card.member_id = (select root_id from member where id = ${member})`);
     const after = readCursor(cursor, 2);
     const page = await readCardPage(context.db, where, sort, limit, after === undefined ? undefined : [after[0] ?? null, Number(after[1])]);
     const counted = count && after === undefined ? await countCards(context.db, where) : undefined;

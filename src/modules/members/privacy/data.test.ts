@@ -72,7 +72,7 @@ test('who looked at a profile is known, once an hour, and lists leave no trace',
   later(30);
   await test_.call('members.get', { id });
   await test_.call('members.get', { id }, test_.asRole('light_agent'));
-  await test_.call('members.list', {});
+  await test_.call('members.list', { member: id, bots: 'with' });
   later(31);
   await test_.call('members.get', { id });
   await test_.call('members.get', { id }, { actor: { type: 'system', name: 'Rapport' }, origin: 'cli' });
