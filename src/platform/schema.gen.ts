@@ -373,6 +373,7 @@ export interface MemberCard {
   name_key: string;
   organization: string | null;
   organization_id: number | null;
+  place_revision: Generated<Int8>;
   platforms: string[];
   search: string;
   tags: Generated<string[]>;
@@ -755,6 +756,12 @@ export interface ThreadRecord {
   thread_id: Int8;
 }
 
+export interface ThreadWords {
+  source_id: number;
+  thread_id: Int8;
+  words: string;
+}
+
 export interface Topic {
   colour: number;
   created_at: Timestamp;
@@ -932,6 +939,7 @@ export interface DB {
   suppression_state: SuppressionState;
   thread: Thread;
   thread_record: ThreadRecord;
+  thread_words: ThreadWords;
   topic: Topic;
   topic_run: TopicRun;
   user_account: UserAccount;

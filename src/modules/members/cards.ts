@@ -99,7 +99,9 @@ async function writeCards(tx: OpenTransaction, cards: readonly Card[]): Promise<
       select member_id, ${columns} from jsonb_to_recordset($1::jsonb) w (member_id int, name text, name_key text, avatar_url text, handles text[], platforms text[],
         location text, organization_id int, organization text, is_ours bool, bot text, first_at timestamptz, last_at timestamptz, activities bigint, identities int, tags text[], search text)
       order by member_id
-      on conflict (member_id) do update set (${columns}) = (${excluded}) where (${own}) is distinct from (${excluded})`,
+      on conflict (member_id) do update set (${columns}) = (${excluded}),
+        place_revision = case when c.location is distinct from excluded.location then pg_current_xact_id()::text::bigint else c.place_revision end
+      where (${own}) is distinct from (${excluded})`,
     values: [JSON.stringify(sorted)],
   });
 }

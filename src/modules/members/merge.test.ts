@@ -40,7 +40,7 @@ function dice(seed: number): (below: number) => number {
 
 /**
  * Every table of people, whole, with all ids and times. Left out: `merge` itself and decided suggestions (the history is
- * kept on purpose), the number of the transaction that wrote a row last (`revision`), and the waiting list of cards.
+ * kept on purpose), the numbers of the transactions that wrote a row last (`revision`), and the waiting list of cards.
  */
 async function dump(program: Program): Promise<Record<string, unknown[]>> {
   const tables: Record<string, string> = {
@@ -59,7 +59,7 @@ async function dump(program: Program): Promise<Record<string, unknown[]>> {
   const whole: Record<string, unknown[]> = {};
   for (const [table, order] of Object.entries(tables)) {
     const { rows } = await program.database.pool.query<{ row: string }>(
-      `select (to_jsonb(t) - 'revision')::text as row from ${table} t order by ${order}`,
+      `select (to_jsonb(t) - 'revision' - 'place_revision')::text as row from ${table} t order by ${order}`,
     );
     whole[table] = rows.map((row) => row.row);
   }

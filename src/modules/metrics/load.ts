@@ -87,9 +87,10 @@ async function readChanges(database: Database, mine: Kept): Promise<void> {
 }
 
 /** Keys of what is gone are kept for a day (see jobs.ts): a census that slept for half of one starts anew. */
-const forgetAfter = 12 * 3_600_000;
+export const forgetAfter = 12 * 3_600_000;
 
-const snapshotQuery = `select pg_current_snapshot()::text as text, extract(epoch from now())::float8 * 1000 as at,
+/** Columns of a snapshot, to which others may be added: one statement sees one state of the database. */
+export const snapshotQuery = `select pg_current_snapshot()::text as text, extract(epoch from now())::float8 * 1000 as at,
   (select string_agg(pg_relation_filenode(name::regclass)::text, ',' order by name)
    from unnest(array['presence', 'identity', 'member', 'affiliation', 'organization', 'thread']) name) as files`;
 
@@ -119,10 +120,10 @@ async function readAll(client: pg.PoolClient, mine: Kept): Promise<void> {
  * A condition for the rows whose transaction was not visible to a snapshot. The lower bound is for the index; the upper one
  * leaves out revisions that a restored dump brought from a cluster that was further on.
  */
-export function changedSince(since: string): string {
+export function changedSince(since: string, revision = 'revision'): string {
   // A snapshot is digits, colons and commas: nothing to escape.
-  return `revision >= pg_snapshot_xmin('${since}')::text::bigint and revision < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-    and not pg_visible_in_snapshot(revision::text::xid8, '${since}')`;
+  return `${revision} >= pg_snapshot_xmin('${since}')::text::bigint and ${revision} < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    and not pg_visible_in_snapshot(${revision}::text::xid8, '${since}')`;
 }
 
 /** What thread-load.ts follows by itself. */

@@ -30,6 +30,16 @@ const mostBytes = 32 << 20;
 const idleTime = 10 * 60_000;
 const shelves = new WeakMap<Database, Shelf>();
 
+/** Another text with each change of what was read of these sources: whoever writes its roll-ups counts a source's changes up. */
+export async function readingsVersion(database: Database, sources: readonly number[] | undefined): Promise<string> {
+  const { rows } = await database.pool.query<{ version: string }>(
+    `select coalesce(md5(string_agg(source_id || ':' || changes, ',' order by source_id)), '') as version
+     from reading_progress where $1::int[] is null or source_id = any ($1)`,
+    [sources ?? null],
+  );
+  return rows[0]?.version ?? '';
+}
+
 /**
  * The roll-ups of a window as they are now. Loaded when a report asks, held in step by reading what changed since, and let go
  * after ten minutes.

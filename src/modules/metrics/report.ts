@@ -48,8 +48,11 @@ export interface CountedReport extends ReportFrame {
 export interface ReadReport extends ReportFrame {
   /** Also asked for the window before, with one period as long as the window, for its headline. */
   read(context: Context, ask: Ask, census: Census): Promise<Answer>;
-  /** What it reads changes only when the census does: an answer is kept as long as those that are counted. */
-  keep?: true;
+  /**
+   * Another text with every change of what it reads beside the census, and as time passes where that changes its figures. Asked
+   * for before `read`: an answer is kept as long as this and the census stay the same.
+   */
+  version(context: Context, ask: Ask): Promise<string>;
   /**
    * A query for `source_id` and `id` of the activities that one number was counted from, each once; of a thread, the
    * activity that began it. `row` is the key of a row, or `*` for a headline. Undefined: there is no such number.

@@ -28,31 +28,34 @@ const answers = new WeakMap<Census, Map<string, Result>>();
 const mostKept = 300;
 
 /**
- * Runs a report, or gives the answer that was computed for the same census and parameters. The window before is
- * computed only where a headline is to be compared.
+ * Runs a report, or gives the answer that was computed for the same census, parameters and what else the report reads. The
+ * window before is computed only where a headline is to be compared.
  */
-export async function runReport(
-  context: Context,
-  report: Report,
-  parameters: Parameters,
-): Promise<{ result: Result; question: Question; census: Census }> {
-  const { census, question } = await openQuestion(context, report, parameters);
-  const answer = () => ('read' in report ? readResult(context, census, report, question.ask) : compute(census, report, question.ask));
-  // Who is in a segment changes without the census, and so does most of what is read: nothing is kept for those.
-  if (parameters.segment !== undefined || ('read' in report && report.keep !== true)) return { result: await answer(), question, census };
-  const kept = keptAnswers(census);
-  const key = JSON.stringify([census.version, report.id, { ...question.ask, hours: undefined }]);
-  const known = kept.get(key);
-  if (known !== undefined) return { result: known, question, census };
-  const { version } = census;
-  const result = await answer();
+export async function runReport(context: Context, report: Report, parameters: Parameters): Promise<{ result: Result; question: Question }> {
+  const question = await resolveParameters(context, report, parameters);
+  const { ask } = question;
+  // Who is in a segment changes without the census: nothing is kept for those.
+  const keeps = parameters.segment === undefined;
+  // Before anything is read: an answer may be newer than what it is kept under, never older.
+  const read = keeps && 'read' in report ? await report.version(context, ask) : '';
+  const keyOf = ({ version }: Census) => JSON.stringify([version, report.id, read, { ...ask, hours: undefined }]);
+  if (keeps) {
+    const now = await openCensus(context.database);
+    const known = keptAnswers(now).get(keyOf(now));
+    if (known !== undefined) return { result: known, question };
+  }
+  const census = await openFor(context, report, parameters, ask);
+  const key = keyOf(census);
+  const result = 'read' in report ? await readResult(context, census, report, ask) : compute(census, report, ask);
   prepare(census, question.today);
   restLater(census);
   // While it was read, the census may have gone on.
-  if (census.version !== version) return { result, question, census };
-  if (kept.size >= mostKept) kept.delete(kept.keys().next().value ?? '');
-  kept.set(key, result);
-  return { result, question, census };
+  if (keeps && keyOf(census) === key) {
+    const kept = keptAnswers(census);
+    if (kept.size >= mostKept) kept.delete(kept.keys().next().value ?? '');
+    kept.set(key, result);
+  }
+  return { result, question };
 }
 
 /** The question, and the census as of now to put it to. Use the census before the next `await`. */
@@ -62,7 +65,11 @@ export async function openQuestion(
   parameters: Parameters,
 ): Promise<{ census: Census; question: Question }> {
   const question = await resolveParameters(context, report, parameters);
-  const { ask } = question;
+  return { census: await openFor(context, report, parameters, question.ask), question };
+}
+
+/** The census for a question, with the members and hours that it needs. */
+async function openFor(context: Context, report: Report, parameters: Parameters, ask: Ask): Promise<Census> {
   const segment = parameters.segment === undefined ? undefined : await segmentMembers(context, parameters.segment);
   let census: Census;
   if ('needsHours' in report && report.needsHours) {
@@ -70,7 +77,7 @@ export async function openQuestion(
     ({ census, hours: ask.hours } = await openHours(context.database, { ...ask.selection, from }));
   } else census = await openCensus(context.database);
   if (segment !== undefined) ask.selection.members = setOf(membersSize(census), segment);
-  return { census, question };
+  return census;
 }
 
 const prepared = new WeakMap<Census, number>();

@@ -3,15 +3,18 @@ import type { Database } from '../../platform/db.ts';
 import { threadKinds, threadStates } from '../activities/index.ts';
 import { copyOut } from './copy-out.ts';
 import type { Cells } from './copy-out.ts';
-import { changedSince, readSnapshot } from './load.ts';
+import { changedSince, forgetAfter, readSnapshot, snapshotQuery } from './load.ts';
 import type { Snapshot } from './load.ts';
-import { dropThread, emptyBook, putThread, tidyBook } from './thread-book.ts';
+import { dropThread, emptyBook, putThread, tidyBook, trimBook } from './thread-book.ts';
 import type { ThreadBook } from './thread-book.ts';
 
 interface Kept {
   book: ThreadBook;
   /** Undefined before the first reading. */
   seen: Snapshot | undefined;
+  /** Goes up with every change of threads, be they in the book or not; and up to when changes were counted. */
+  version: number;
+  counted: Snapshot | undefined;
   /** From which moment on (milliseconds) threads are in the book; and when that far back was last asked for. */
   since: number;
   wantedAt: number;
@@ -24,26 +27,58 @@ const kept = new WeakMap<Database, Kept>();
 
 /** Nobody asked for threads so long, or for as old ones: they are let go. */
 const idleTime = 10 * 60_000;
-/** Keys of what is gone are kept for a day (see jobs.ts). */
-const forgetAfter = 12 * 3_600_000;
+
+/** How far back the book goes, in steps: or each question about a day more would read a day more. */
+const step = 30 * 86_400_000;
+
+function keptOf(database: Database): Kept {
+  let mine = kept.get(database);
+  if (mine === undefined) {
+    mine = {
+      book: emptyBook(),
+      seen: undefined,
+      version: 0,
+      counted: undefined,
+      since: Number.POSITIVE_INFINITY,
+      wantedAt: 0,
+      queue: Promise.resolve(),
+      timer: undefined,
+    };
+    kept.set(database, mine);
+  }
+  return mine;
+}
+
+/** A number that goes up with every change of threads. Costs one round trip, and reads no thread. */
+export async function threadsVersion(database: Database): Promise<number> {
+  const mine = keptOf(database);
+  const before = mine.counted;
+  const counts = before === undefined ? 'false' : anyChange(before.text);
+  const { rows } = await database.pool.query<Snapshot & { changed: boolean }>(`${snapshotQuery}, (${counts}) as changed`);
+  const [now] = rows;
+  if (now === undefined) throw new Error('The database gave no snapshot.');
+  if (before !== undefined && (now.changed || now.files !== before.files || now.at - before.at > forgetAfter)) mine.version += 1;
+  mine.counted = now;
+  return mine.version;
+}
+
+function anyChange(seen: string): string {
+  const changed = changedSince(seen);
+  return `exists (select from thread where ${changed}) or exists (select from metrics_gone where what = 'thread' and ${changed})`;
+}
 
 /**
  * The threads opened since a moment, and the issues and merge requests that were open then or later, with everything that was
  * committed before this call. Costs one round trip when nothing happened since. Use it before the next `await`.
  */
 export async function openBook(database: Database, since: number): Promise<ThreadBook> {
-  let mine = kept.get(database);
-  if (mine === undefined) {
-    mine = { book: emptyBook(), seen: undefined, since: Number.POSITIVE_INFINITY, wantedAt: 0, queue: Promise.resolve(), timer: undefined };
-    kept.set(database, mine);
-  }
-  const own = mine;
-  clearTimeout(own.timer);
-  own.timer = setTimeout(() => Object.assign(own, { book: emptyBook(), seen: undefined }), idleTime).unref();
-  const reading = own.queue.then(() => bringUpToDate(database, own, since));
-  own.queue = reading.catch(() => undefined);
+  const mine = keptOf(database);
+  clearTimeout(mine.timer);
+  mine.timer = setTimeout(() => Object.assign(mine, { book: emptyBook(), seen: undefined }), idleTime).unref();
+  const reading = mine.queue.then(() => bringUpToDate(database, mine, Math.floor(since / step) * step));
+  mine.queue = reading.catch(() => undefined);
   await reading;
-  return own.book;
+  return mine.book;
 }
 
 async function bringUpToDate(database: Database, mine: Kept, since: number): Promise<void> {
@@ -58,13 +93,17 @@ async function bringUpToDate(database: Database, mine: Kept, since: number): Pro
     await client.query('begin isolation level repeatable read read only');
     const snapshot = await readSnapshot(client);
     const { seen } = mine;
-    // Further back: all is read into a new book, row by row, instead of holding what is older in memory twice.
-    if (shrink || since < mine.since || seen === undefined || seen.files !== snapshot.files || snapshot.at - seen.at > forgetAfter) {
-      const book = emptyBook();
-      book.version = mine.book.version + 1;
-      await read(client, book, `where ${wantedFrom(since)}`);
-      Object.assign(mine, { book, since, wantedAt: now });
-    } else await readOn(client, mine, seen.text);
+    if (shrink || seen === undefined || seen.files !== snapshot.files || snapshot.at - seen.at > forgetAfter)
+      Object.assign(mine, { book: await readWhole(client, since), since, wantedAt: now });
+    else {
+      await readOn(client, mine, seen.text);
+      if (since < mine.since) {
+        // Whoever asks for less meanwhile passes over what is older.
+        await read(client, mine.book, `where ${wantedFrom(since)} and (${wantedFrom(mine.since)}) is not true`);
+        trimBook(mine.book);
+        mine.since = since;
+      }
+    }
     await client.query('commit');
     mine.seen = snapshot;
   } catch (error) {
@@ -81,10 +120,7 @@ async function readOn(client: pg.PoolClient, mine: Kept, seen: string): Promise<
     `select row_id from metrics_gone where what = 'thread' and ${changed}`,
   );
   if (gone.some((row) => row.row_id === null)) {
-    const book = emptyBook();
-    book.version = mine.book.version + 1;
-    await read(client, book, `where ${wantedFrom(mine.since)}`);
-    mine.book = book;
+    mine.book = await readWhole(client, mine.since);
     return;
   }
   const rows: Thread[] = [];
@@ -94,7 +130,6 @@ async function readOn(client: pg.PoolClient, mine: Kept, seen: string): Promise<
   for (const { row_id: id } of gone) dropThread(book, id ?? 0);
   for (const row of rows) put(book, row, mine.since);
   tidyBook(book);
-  if (gone.length + rows.length > 0) book.version += 1;
 }
 
 /** What ended is of interest from then on too: how long it took, and what was still open. */
@@ -110,6 +145,13 @@ const query = `select id, source_id, array_position(${list(threadKinds)}, kind) 
   ${milliseconds('opened_at')}, ${milliseconds('coalesce(closed_at, solved_at)')}, opener_identity_id, coalesce(people, '') from thread`;
 const types = ['int', 'int', 'int', 'int?', 'int?', 'int?', 'bytes'] as const;
 type Thread = Cells<typeof types>;
+
+async function readWhole(client: pg.PoolClient, since: number): Promise<ThreadBook> {
+  const book = emptyBook();
+  await read(client, book, `where ${wantedFrom(since)}`);
+  trimBook(book);
+  return book;
+}
 
 function read(client: pg.PoolClient, book: ThreadBook, where: string): Promise<void> {
   return copyOut(client, `${query} ${where}`, types, (row) => put(book, row, Number.NEGATIVE_INFINITY));

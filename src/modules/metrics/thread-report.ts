@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Context } from '../../platform/context.ts';
-import { silentKinds } from '../activities/index.ts';
+import { daysIn, silentKinds } from '../activities/index.ts';
 import type { ThreadKind } from '../activities/index.ts';
 import type { Period } from './calendar.ts';
 import { membersSize } from './census.ts';
@@ -9,7 +9,7 @@ import type { Exclusion } from './counting.ts';
 import { windowBefore } from './parameters.ts';
 import { partialNote, periodColumn, periodIndex, periodsFor } from './report.ts';
 import type { Answer, Ask, Column, Headline, ReadReport, ReportFrame } from './report.ts';
-import type { ThreadBook } from './thread-book.ts';
+import { threadsVersion } from './thread-load.ts';
 import { kindMask, median, openThreads, quantile, startOfDay, walkThreads } from './thread-walk.ts';
 import type { Threads } from './thread-walk.ts';
 
@@ -35,7 +35,7 @@ export interface ThreadCounting extends ThreadFrame {
   threadKinds: readonly ThreadKind[];
   /** Looks at all threads that were opened up to the end of the window, however early: what counts is when they ended. */
   allOpened?: true;
-  /** Figures are of the ends of periods: those of the whole window are those of its end. */
+  /** Figures are of the ends of periods (`Measures.ends`; only they may depend on now): those of the whole window are those of its end. */
   atEnds?: true;
   columns: readonly ThreadColumn[];
   notes?: readonly string[];
@@ -57,7 +57,7 @@ export interface ThreadColumn {
   headline?: true;
 }
 
-/** Makes a report of what is to be counted: periods, figures, headline, drill-down and the keeping of answers are the same for all. */
+/** Makes a report of what is to be counted: periods, figures, headline, drill-down and how long an answer is kept are the same for all. */
 export function threadReport(counting: ThreadCounting): ThreadReport {
   const { threadKinds, allOpened, atEnds, columns, notes, measure, ...frame } = counting;
 
@@ -97,10 +97,15 @@ export function threadReport(counting: ThreadCounting): ThreadReport {
     ...frame,
     options: threadKinds.length > 1 ? ['granularity', 'threads'] : ['granularity'],
     granularity: 'month',
+    async version({ database, clock }, ask) {
+      const threads = await threadsVersion(database);
+      const now = clock.now().getTime();
+      // At the end of a period that goes on, what is open grows older: told to the minute.
+      const growing = atEnds === true && ask.selection.to >= daysIn(ask.timeZone).dayOf(now);
+      return growing ? `${threads} ${Math.floor(now / 60_000)}` : `${threads}`;
+    },
     async read(context, ask) {
-      return keptAnswer(context, frame.id, ask, async () =>
-        answerOf(await gather(context, ask, false), columns, notes ?? [], ask, atEnds === true),
-      );
+      return answerOf(await gather(context, ask, false), columns, notes ?? [], ask, atEnds === true);
     },
     async openThreads(context, ask, row, column) {
       const wanted = columns.find((candidate) => candidate.key === column);
@@ -222,25 +227,4 @@ function figureOf(column: ThreadColumn, valuesOf: (measure: string) => readonly 
   const whole = valuesOf(column.of ?? '').length;
   if (whole > 0) return values.length / whole;
   return values.length > 0 ? (column.undivided ?? null) : null;
-}
-
-const answers = new WeakMap<ThreadBook, Map<string, Answer>>();
-
-/** An answer is kept until people or threads change, and for a minute: what is open grows older. */
-async function keptAnswer(context: Context, id: string, ask: Ask, make: () => Promise<Answer>): Promise<Answer> {
-  // Who is in a segment changes without either.
-  if (ask.selection.members !== undefined) return make();
-  const { from } = windowBefore(ask.selection.from, ask.selection.to);
-  const { census, book, now } = await openThreads(context, from, ask.timeZone);
-  const stamp = `${census.version} ${book.version} ${Math.floor(now / 60_000)} `;
-  const kept = answers.get(book) ?? new Map<string, Answer>();
-  const [first] = kept.keys();
-  if (first !== undefined && !first.startsWith(stamp)) kept.clear();
-  answers.set(book, kept);
-  const key = `${stamp}${JSON.stringify([id, { ...ask, hours: undefined }])}`;
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  const answer = await make();
-  if (kept.size < 200) kept.set(key, answer);
-  return answer;
 }

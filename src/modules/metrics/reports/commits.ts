@@ -30,7 +30,9 @@ export const commits: ReadReport = {
   options: ['granularity'],
   granularity: 'month',
   chart: { type: 'bars', x: 'period', y: ['commits'] },
-  keep: true,
+
+  /** Lines belong to presence as well: they change with the census. */
+  version: () => Promise.resolve(''),
 
   async read(context, ask, census) {
     const exclusion = openExclusion(census);

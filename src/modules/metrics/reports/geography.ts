@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { membersSize } from '../census.ts';
-import { readCountries } from '../countries.ts';
+import { openCountries } from '../countries.ts';
 import { openExclusion, walkFolded } from '../counting.ts';
 import { add, emptySet, has, sizeOf } from '../member-set.ts';
 import type { MemberSet } from '../member-set.ts';
@@ -20,8 +20,10 @@ export const geography: ReadReport = {
   options: ['top'],
   chart: { type: 'ranking', x: 'country', y: ['people'] },
 
+  version: async ({ database }) => `${(await openCountries(database)).version}`,
+
   async read(context, ask, census) {
-    const { codes, of } = await readCountries(context, census);
+    const { codes, of } = await openCountries(context.database);
     const exclusion = openExclusion(census);
     const everybody = emptySet(membersSize(census));
     const people: MemberSet[] = codes.map(() => emptySet(membersSize(census)));
@@ -72,14 +74,13 @@ export const geography: ReadReport = {
         ask.timeZone,
       ).select(['a.source_id', 'a.id'])}`;
     if (row === '*') return select(undefined);
-    const { codes, of } = await readCountries(context, census);
+    const { codes, of } = await openCountries(context.database);
     const country = row === 'unknown' ? 0 : codes.indexOf(row);
     if (country < 0 || row === '') return undefined;
     const members = emptySet(membersSize(census));
     const asked = ask.selection.members;
-    of.forEach((own, member) => {
-      if (own === country && member > 0 && (asked === undefined || has(asked, member))) add(members, member);
-    });
+    for (let member = 1; member < membersSize(census); member++)
+      if ((of[member] ?? 0) === country && (asked === undefined || has(asked, member))) add(members, member);
     return select(members);
   },
 };

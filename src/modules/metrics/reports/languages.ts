@@ -2,7 +2,7 @@ import { languageOf } from '../../activities/index.ts';
 import { openExclusion } from '../counting.ts';
 import { countVoices, peopleOf, shareOf, together } from '../reading-count.ts';
 import { openRead } from '../reading-rows.ts';
-import { openReadings } from '../readings.ts';
+import { openReadings, readingsVersion } from '../readings.ts';
 import { languageName } from '../place-names.ts';
 import type { ReadReport } from '../report.ts';
 
@@ -16,6 +16,8 @@ export const languages: ReadReport = {
   kinds: 'activities',
   options: ['top'],
   chart: { type: 'ranking', x: 'language', y: ['people'] },
+
+  version: ({ database }, { selection }) => readingsVersion(database, selection.sources),
 
   async read(context, ask, census) {
     const readings = await openReadings(context.database, 'language', ask.selection);

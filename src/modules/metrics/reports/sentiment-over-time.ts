@@ -1,7 +1,7 @@
 import { openExclusion } from '../counting.ts';
 import { activitiesOfVoices, countVoices, shareOf } from '../reading-count.ts';
 import { openRead } from '../reading-rows.ts';
-import { openReadings } from '../readings.ts';
+import { openReadings, readingsVersion } from '../readings.ts';
 import { during, partialNote, periodColumn, periodIndex, periodsFor } from '../report.ts';
 import type { Column, ReadReport } from '../report.ts';
 
@@ -21,6 +21,8 @@ export const sentimentOverTime: ReadReport = {
   options: ['granularity', 'topic'],
   granularity: 'month',
   chart: { type: 'stacked', x: 'period', y: [...order] },
+
+  version: ({ database }, { selection }) => readingsVersion(database, selection.sources),
 
   async read(context, ask, census) {
     const { selection, topic } = ask;

@@ -4,7 +4,7 @@ import { openRead } from '../reading-rows.ts';
 import { openReadings } from '../readings.ts';
 import { during, partialNote, periodColumn, periodIndex, periodsFor } from '../report.ts';
 import type { Column, ReadReport } from '../report.ts';
-import { readTopicNames } from '../topic-names.ts';
+import { readTopicNames, topicsVersion } from '../topic-names.ts';
 
 /** As many as colours can be told apart. */
 const mostShown = 8;
@@ -19,6 +19,8 @@ export const topicsOverTime: ReadReport = {
   options: ['granularity'],
   granularity: 'month',
   chart: { type: 'line', x: 'period' },
+
+  version: ({ database }, { selection }) => topicsVersion(database, selection.sources),
 
   async read(context, ask, census) {
     const names = await readTopicNames(context.db);

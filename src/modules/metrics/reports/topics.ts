@@ -8,7 +8,7 @@ import { openRead } from '../reading-rows.ts';
 import { openReadings } from '../readings.ts';
 import { within } from '../report.ts';
 import type { Ask, ReadReport } from '../report.ts';
-import { readTopicNames } from '../topic-names.ts';
+import { readTopicNames, topicsVersion } from '../topic-names.ts';
 
 export const topics: ReadReport = {
   id: 'topics',
@@ -20,6 +20,8 @@ export const topics: ReadReport = {
   kinds: 'activities',
   options: [],
   chart: { type: 'ranking', x: 'topic', y: ['activities'] },
+
+  version: ({ database }, { selection }) => topicsVersion(database, selection.sources),
 
   async read(context, ask, census) {
     const names = await readTopicNames(context.db);
