@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
 import { changeSheet, daysIn, emptySheet, hourOfWeek, readDay, unknownHour } from '../src/modules/activities/index.ts';
 import type { SheetChange } from '../src/modules/activities/index.ts';
+import { wordsOf } from '../src/modules/activities/words.ts';
 import type { Program } from '../src/platform/context.ts';
 
-/** What is derived equals what the activities say: presence byte for byte, statistics, and every member's root. */
+/** What is derived equals what the activities say: presence byte for byte, statistics, every member's root, words of titles. */
 export async function expectConsistent(program: Program): Promise<void> {
   const { pool } = program.database;
   const zone = (await pool.query<{ zone: string }>('select time_zone as zone from workspace')).rows[0]?.zone ?? 'UTC';
@@ -55,6 +56,11 @@ export async function expectConsistent(program: Program): Promise<void> {
      select i.id from identity i join up on up.id = i.origin_member_id and up.merged_into is null where i.member_id <> up.root`,
   );
   expect(roots.rows).toEqual([]);
+  const words = await pool.query(
+    `select t.id, w.thread_id from (select source_id, id, ${wordsOf('title')} as words from thread where title is not null) t
+     full join thread_words w on w.source_id = t.source_id and w.thread_id = t.id where t.words is distinct from w.words`,
+  );
+  expect(words.rows).toEqual([]);
 }
 
 /** Everything that came in, in a form that does not depend on the order in which ids were given. */

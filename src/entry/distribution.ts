@@ -30,6 +30,7 @@ export const distribution = {
     topic_run: 'one row a source and changed topic',
     metrics_gone: 'written by triggers of tables that stay here',
     thread: 'carries the trigger that tells reports what is gone; grows with threads, not with activities',
+    thread_words: 'beside threads, one row for each with a title',
     room: 'one row a chat room, joined to threads',
     // Who is who: one decision at a time over all sources, found by unique keys of its own.
     identity: 'unique by account over all sources',

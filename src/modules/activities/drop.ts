@@ -31,6 +31,7 @@ export async function dropSource(program: Program, sourceId: number): Promise<Re
   await pool.query('delete from activity_search where source_id = $1', [sourceId]);
   await pool.query('delete from activity_search_progress where source_id = $1', [sourceId]);
   await pool.query('delete from thread_record where source_id = $1', [sourceId]);
+  await pool.query('delete from thread_words where source_id = $1', [sourceId]);
   await pool.query('delete from room where source_id = $1', [sourceId]);
   for (const table of ['erasure_record', 'erased_activity', 'erased_entry'])
     await pool.query(`delete from ${table} where source_id = $1`, [sourceId]);

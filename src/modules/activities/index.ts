@@ -14,6 +14,7 @@ export { responseKinds, reviewKinds, threadKinds, threadStates } from './respons
 export type { ThreadKind } from './responses.ts';
 export { recountDays, recountWhenZoneChanges } from './recount.ts';
 export { activityTarget, threadTarget } from './target.ts';
+export { threadsLabelled, threadsTitled } from './thread-words.ts';
 export { changeSheet, emptySheet, hourOfWeek, unknownHour } from './presence.ts';
 export type { Sheet, SheetChange } from './presence.ts';
 export { countOlder, dropOlder } from './taken-back.ts';

@@ -1,5 +1,6 @@
 import { copyRows } from '../../platform/copy.ts';
 import type { OpenTransaction } from '../../platform/db.ts';
+import { wordsOf } from './words.ts';
 
 /** A row of `activity`; `at` in milliseconds since 1970. */
 export interface ActivityRow {
@@ -128,16 +129,6 @@ export async function countAfresh(
     [identityIds],
   );
   return rows.map((row) => ({ identityId: row.id, firstAt: row.first ?? 0, lastAt: row.last ?? 0, count: row.n }));
-}
-
-/**
- * Words of title and text, lower case, unstemmed (any language). Scripts that are written without spaces are indexed by
- * character, and searched as a phrase of characters.
- */
-function wordsOf(text: string): string {
-  // Most texts are ASCII, and need no look for such scripts.
-  return `to_tsvector('simple', case when octet_length(${text}) = length(${text}) then ${text}
-    else regexp_replace(${text}, '([\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7af\\u0e00-\\u0e7f])', ' \\1 ', 'g') end)`;
 }
 
 /** Continues with a where clause over `activity a`. The text is cut: a tsvector holds one megabyte. What has no text has no row. */

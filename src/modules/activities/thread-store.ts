@@ -3,6 +3,7 @@ import type { OpenTransaction } from '../../platform/db.ts';
 import { quarter, silentKinds, streamed } from './participants.ts';
 import type { Entry } from './participants.ts';
 import type { Standing, Statement } from './statements.ts';
+import { deleteThreadWords } from './thread-words.ts';
 
 /** A row of `thread` as ingest works with it. Times in milliseconds. */
 export interface ThreadRow extends Standing {
@@ -241,7 +242,9 @@ function seconds(at: number | undefined): number | null {
 }
 
 export async function deleteThreads(tx: OpenTransaction, sourceId: number, ids: readonly number[]): Promise<void> {
-  if (ids.length > 0) await tx.client.query('delete from thread where source_id = $1 and id = any ($2::bigint[])', [sourceId, ids]);
+  if (ids.length === 0) return;
+  await tx.client.query('delete from thread where source_id = $1 and id = any ($2::bigint[])', [sourceId, ids]);
+  await deleteThreadWords(tx, sourceId, ids);
 }
 
 /** What the activities of a thread say now, counted from the rows. */

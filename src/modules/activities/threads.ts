@@ -22,6 +22,7 @@ import {
   updateThreads,
 } from './thread-store.ts';
 import type { Counted, ThreadGlance, ThreadRow } from './thread-store.ts';
+import { writeThreadWords } from './thread-words.ts';
 
 export interface ThreadEntry {
   /** The activity's id. */
@@ -236,6 +237,12 @@ async function writeChanges(
     sourceId,
     kept.filter(({ row }) => born.has(row.id)).map(({ now }) => now),
   );
+  await writeThreadWords(tx, sourceId, kept.map(retitled));
+}
+
+/** A blank row is one that is born: it has no title yet. */
+function retitled({ row, now }: { row: ThreadRow; now: ThreadRow }): { id: number; was: string | undefined; title: string | undefined } {
+  return { id: row.id, was: row.title, title: now.title };
 }
 
 const speaking = new Set((['accepted_answer', 'issue_closed', 'merge_request_merged', 'merge_request_closed'] as const).map(kindCode));
@@ -359,7 +366,12 @@ export async function countUncounted(tx: OpenTransaction, sourceId: number, most
   const list = ids.map(({ id }) => id);
   const counted = await countThreads(tx, sourceId, list);
   const change: Change = { fresh: [], statements: [], dropped: new Set(), shaken: true };
-  const after = (await threadsById(tx, sourceId, list)).map((row) => applied(row, change, counted.get(row.id)));
-  await updateThreads(tx, sourceId, after);
+  const after = (await threadsById(tx, sourceId, list)).map((row) => ({ row, now: applied(row, change, counted.get(row.id)) }));
+  await updateThreads(
+    tx,
+    sourceId,
+    after.map(({ now }) => now),
+  );
+  await writeThreadWords(tx, sourceId, after.map(retitled));
   return list.length;
 }

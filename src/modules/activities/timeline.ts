@@ -11,6 +11,7 @@ import { hasReadingFilter, newestRead, readingConditions } from './reading-filte
 import type { ReadingFilter } from './reading-filter.ts';
 import { readSpans } from './spans.ts';
 import type { Span } from './spans.ts';
+import { typedWords } from './words.ts';
 
 export interface TimelineFilter extends ReadingFilter {
   sources?: number[] | undefined;
@@ -187,9 +188,7 @@ function conditions(filter: TimelineFilter, at: RawBuilder<unknown>): RawBuilder
   if (filter.kinds !== undefined) where.push(sql`a.kind = any (${filter.kinds.map(kindCode)}::smallint[])`);
   if (filter.thread !== undefined) where.push(sql`a.thread_id = ${filter.thread}::bigint`);
   if (filter.text !== undefined) {
-    where.push(
-      sql`w.words @@ websearch_to_tsquery('simple', regexp_replace(${filter.text}, '([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f])', ' \\1 ', 'g'))`,
-    );
+    where.push(sql`w.words @@ websearch_to_tsquery('simple', ${typedWords(filter.text)})`);
   }
   if (filter.from !== undefined) where.push(sql`${at} >= ${filter.from}`);
   if (filter.to !== undefined) where.push(sql`${at} < ${filter.to}`);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectConsistent } from '../../../test/invariants.ts';
 import { createTestProgram } from '../../../test/program.ts';
 import type { TestProgram } from '../../../test/program.ts';
 import { activityKinds } from '../../connectors/contract.ts';
@@ -482,5 +483,87 @@ describe('random threads', () => {
         });
       }
     }
+  });
+});
+
+describe('words of titles', () => {
+  const opened = at('2018-03-03T12:00:00Z');
+  const titles = {
+    auth: 'Authentication fails after login',
+    kept: 'Well-known kept secrets',
+    quoted: `It's a "back\\slash" & more: see <b>`,
+    spaceless: '日本語の認証 error',
+    signs: 'C++ or C?',
+    accents: 'Ünïcode Straße',
+    none: '++',
+  };
+  const opening = (name: string, title: string): Said => ({
+    who: 'titler',
+    at: opened,
+    kind: 'post',
+    thread: { externalId: `title ${name}`, kind: 'topic', title, opens: true, labels: [name.slice(0, 1)] },
+  });
+  const find = async (more: object): Promise<string[]> => {
+    const { threads } = await call<Output<typeof threadList>>('metrics.threads', { from: '2018-03-01', to: '2018-03-31', ...more });
+    return threads.map((thread) => thread.title ?? '').toSorted();
+  };
+  const titled = (text: string): Promise<string[]> => find({ text });
+  beforeAll(() => take(Object.entries(titles).map(([name, title]) => opening(name, title))));
+
+  test('are found by how they begin, in any order; scripts without spaces as they are written', async () => {
+    for (const text of ['auth', 'AUTHENTICATION', 'log auth', 'fails   after', 'authentication authentication'])
+      expect(await titled(text), text).toEqual([titles.auth]);
+    for (const text of ['well', 'well-known', 'known', 'secr well-kn']) expect(await titled(text), text).toEqual([titles.kept]);
+    for (const text of ['認証', '日本', '日本語の認証', 'err 認']) expect(await titled(text), text).toEqual([titles.spaceless]);
+    for (const text of ["it's", '"back', 'slash', 'more:']) expect(await titled(text), text).toEqual([titles.quoted]);
+    expect(await titled('ünï')).toEqual([titles.accents]);
+    for (const text of ['uthentication', 'auth elsewhere', '証認', '本日', '++', '""']) expect(await titled(text), text).toEqual([]);
+    expect(await find({ text: 'c', labels: ['s'] })).toEqual([titles.signs]);
+    expect(await find({ text: 'auth', labels: ['s'] })).toEqual([]);
+    expect(await find({ text: 'auth', sources: [showId('source', source + 1)] })).toEqual([]);
+  });
+
+  test('whatever is typed is no error', async () => {
+    const hostile = [
+      "'",
+      "''",
+      '\\',
+      "\\'",
+      ':*',
+      "a':*",
+      '& | !',
+      '<->',
+      "' & '",
+      '( a',
+      'a\u0000b',
+
+      '\ud800',
+      '%_',
+      '\u200b',
+      '*',
+      '-',
+      '"',
+    ];
+    for (const text of [...hostile, hostile.join(' '), hostile.join(''), 'x'.repeat(200), `'\\`.repeat(100), 'a '.repeat(100)])
+      await expect(titled(text), JSON.stringify(text)).resolves.toBeDefined();
+  });
+
+  test('go with their title, and with their thread', async () => {
+    const gone = records + 1;
+    await take([opening('passing', 'Passing thought')]);
+    expect(await titled('passing')).toEqual(['Passing thought']);
+    await take([{ ...opening('passing', 'Renamed idea'), at: opened + 1, kind: 'reply' }]);
+    const renamed = await titled('renamed');
+    expect([await titled('passing'), renamed].flat()).toHaveLength(1);
+    await expectConsistent(running.program);
+    const taker = openTaker(running.program, source);
+    await transaction(running.program.database, (tx) =>
+      taker.take(
+        tx,
+        [gone, gone + 1].map((recordId) => ({ recordId, isNew: false, derived: { activities: [] } })),
+      ),
+    );
+    expect([...(await titled('passing')), ...(await titled('renamed'))]).toEqual([]);
+    await expectConsistent(running.program);
   });
 });

@@ -1,11 +1,10 @@
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { defineAction } from '../../platform/action.ts';
 import type { Context } from '../../platform/context.ts';
 import { idInput } from '../../platform/ids.ts';
 import { cursorInvalid, pageInput, readCursor, writeCursor } from '../../platform/page.ts';
 import { readWorkspace } from '../access/index.ts';
-import { threadKinds, threadStates } from '../activities/index.ts';
+import { threadKinds, threadsLabelled, threadsTitled, threadStates } from '../activities/index.ts';
 import { segmentMembers } from '../members/index.ts';
 import { dayIn, isDay, readDay } from './calendar.ts';
 import { membersSize } from './census.ts';
@@ -36,7 +35,15 @@ const input = z.object({
   segment: idInput('segment').optional().describe('Opened by somebody in this segment.'),
   member: idInput('member').optional().describe('Opened by this person.'),
   labels: z.array(z.string().max(200)).max(20).optional().describe('With all of these labels.'),
-  text: z.string().trim().min(1).max(200).optional().describe('Words of the title.'),
+  text: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe(
+      'Words of the title, in any order: each must begin one, so that `auth` finds `authentication`. Signs are not looked at: `++` alone finds nothing.',
+    ),
   from: day.optional().describe('Opened on this day or later. Default: a year ago.'),
   to: day.optional().describe('Opened on this day or earlier.'),
   order: z
@@ -153,19 +160,11 @@ function placeIn(cursor: string | undefined): ThreadPlace | undefined {
   return { opened, id };
 }
 
-/** Which threads have these labels and words in their title; undefined when neither is asked for. */
-async function idsNamed(context: Context, { labels, text, sources }: Wanted): Promise<Int32Array | undefined> {
-  if (labels === undefined && text === undefined) return undefined;
-  const words = (text ?? '').split(/\s+/).filter((word) => word !== '');
-  const { rows } = await sql<{ id: number }>`
-    select id from thread where ${sql.join(
-      [
-        sql`true`,
-        ...(labels === undefined ? [] : [sql`labels @> ${labels}::text[] and labels <> '{}'`]),
-        ...(sources === undefined ? [] : [sql`source_id = any (${sources}::int[])`]),
-        ...words.map((word) => sql`title ilike ${`%${word.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`}`),
-      ],
-      sql` and `,
-    )}`.execute(context.db);
-  return Int32Array.from(rows, (row) => row.id);
+/** Ids of the threads with these labels and with these words in their title; undefined when neither is asked for. */
+async function idsNamed({ db }: Context, { labels, text, sources }: Wanted): Promise<Int32Array | undefined> {
+  const titled = text === undefined ? undefined : await threadsTitled(db, text, sources);
+  const labelled = labels === undefined ? undefined : await threadsLabelled(db, labels, sources);
+  if (titled === undefined || labelled === undefined) return titled ?? labelled;
+  const both = new Set(labelled);
+  return titled.filter((id) => both.has(id));
 }

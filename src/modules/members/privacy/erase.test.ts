@@ -75,6 +75,9 @@ test('hides at once and whole, brings back exactly, and purges for good', async 
   const before = await contentOf(test_.program);
   const profile = await test_.call('members.get', { id: ada });
 
+  // What only lists words does not hold them as they were said.
+  const inTitles = () => test_.rows(`select 1 from thread_words where words @@ 'secret'`);
+  expect(await inTitles()).toHaveLength(1);
   const erasure = await test_.call<{ id: string; state: string; activities: number }>('members.erase', { id: ada });
   expect(erasure).toMatchObject({ state: 'hidden', activities: 3 });
   await expectConsistent(test_.program);
@@ -84,6 +87,7 @@ test('hides at once and whole, brings back exactly, and purges for good', async 
   for (const gone of ['one-ada', 'secret words', 'closed by bob']) expect(timeline, gone).not.toContain(gone);
   expect(timeline).toContain('bobs words');
   expect(await test_.call('activities.timeline', { text: 'secret' })).toMatchObject({ activities: [] });
+  expect(await inTitles()).toEqual([]);
   expect(JSON.stringify(await test_.call('members.list', { search: 'Ada Erasable' }))).not.toContain('one-ada');
   // Nothing of hers lies open in any table but the raw records, which nobody is shown.
   expect((await tracesOf('one-ada')).filter((name) => name !== 'audit_entry')).toEqual(['record']);
