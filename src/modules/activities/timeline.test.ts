@@ -133,6 +133,12 @@ test('filters by source, kind, time, person and organization on the day', async 
   const theirs = await titles({ organization, limit: 100 });
   expect(theirs).toContain('Use the new chart');
   expect(theirs).not.toContain('How to deploy on Kubernetes?');
+  // Said twice for some days, and going on where another ends: each activity once.
+  await call('affiliations.add', { member: answer?.person.id, organization, from: '2024-02-01', to: '2024-03-01' });
+  await call('affiliations.add', { member: question?.person.id, organization, from: '2024-01-01', to: '2024-03-01' });
+  const both = await timeline({ organization, limit: 100 });
+  expect(both.activities.map((activity) => activity.title)).toEqual(expect.arrayContaining([...theirs, 'How to deploy on Kubernetes?']));
+  expect(new Set(both.activities.map((activity) => activity.id)).size).toBe(both.activities.length);
 });
 
 test('a day begins when it does in the time zone of the workspace', async () => {
