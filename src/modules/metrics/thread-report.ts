@@ -70,6 +70,9 @@ export function threadReport(counting: ThreadCounting): ThreadReport {
     const index = periodIndex(ask.selection, periods);
     const { from: first, to: last } = ask.selection;
     const amounts = new Map<string, Amounts[]>();
+    const valued = new Set(
+      columns.filter(({ figure }) => figure === 'median' || figure === 'p90' || figure === 'mean').map((one) => one.measure),
+    );
     const into: Measures = {
       kinds: kindMask(ask.selection.kinds ?? []),
       conversations: ask.threadKinds?.includes('conversation') === true,
@@ -77,10 +80,11 @@ export function threadReport(counting: ThreadCounting): ThreadReport {
       add(name, day, slot, opener, amount = 1) {
         if (day < first || day > last) return;
         let own = amounts.get(name);
-        if (own === undefined) amounts.set(name, (own = periods.map(() => ({ slots: [], values: [], openers: [] }))));
+        if (own === undefined) amounts.set(name, (own = periods.map(() => ({ count: 0, slots: [], values: [], openers: [] }))));
         const place = own[index[day - first] ?? 0];
         if (place === undefined) return;
-        place.values.push(amount);
+        place.count += 1;
+        if (listed || valued.has(name)) place.values.push(amount);
         if (!listed) return;
         place.slots.push(slot);
         place.openers.push(opener);
@@ -134,8 +138,10 @@ export function threadReport(counting: ThreadCounting): ThreadReport {
 const longAgo = -719_162;
 
 interface Amounts {
-  slots: number[];
+  count: number;
+  /** In the order in which they came; only for measures that a column needs them of, or where threads are listed. */
   values: number[];
+  slots: number[];
   openers: number[];
 }
 
@@ -167,26 +173,22 @@ function answerOf(
   ask: Ask,
   atEnds: boolean,
 ): Answer {
-  const valuesOf = (measure: string, p: number): readonly number[] => amounts.get(measure)?.[p]?.values ?? [];
-  const all = (measure: string): number[] =>
-    amounts
-      .get(measure)
-      ?.slice(atEnds ? -1 : 0)
-      .flatMap(({ values }) => values) ?? [];
+  const during = (p: number) => (measure: string) => addUp(amounts.get(measure)?.slice(p, p + 1) ?? []);
+  const whole = new Map([...amounts].map(([measure, parts]) => [measure, addUp(atEnds ? parts.slice(-1) : parts)]));
   return {
     columns: [periodColumn, ...columns.map(shownColumn)],
     rows: periods.map((period, p) => ({
       key: period.key,
       cells: {
         period: period.title,
-        ...Object.fromEntries(columns.map((column) => [column.key, figureOf(column, (measure) => valuesOf(measure, p))])),
+        ...Object.fromEntries(columns.map((column) => [column.key, figureOf(column, during(p))])),
       },
     })),
     headline: columns
       .filter((column) => column.headline === true)
       .map((column): Headline => {
         const { key, title, type, counts, opens } = shownColumn(column);
-        const value = figureOf(column, all);
+        const value = figureOf(column, (measure) => whole.get(measure));
         return {
           key,
           title,
@@ -218,13 +220,28 @@ function shownColumn({ key, title, figure, of }: ThreadColumn): Column {
   return { key, title, type: 'number', opens: 'threads' };
 }
 
-function figureOf(column: ThreadColumn, valuesOf: (measure: string) => readonly number[]): number | string | null {
-  const values = valuesOf(column.measure);
-  if (column.figure === 'count') return values.length;
+interface Sum {
+  count: number;
+  values: Float64Array;
+}
+
+function addUp(parts: readonly Amounts[]): Sum {
+  const values = new Float64Array(parts.reduce((sum, part) => sum + part.values.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part.values, at);
+    at += part.values.length;
+  }
+  return { count: parts.reduce((sum, part) => sum + part.count, 0), values };
+}
+
+function figureOf(column: ThreadColumn, sumOf: (measure: string) => Sum | undefined): number | string | null {
+  const { count, values } = sumOf(column.measure) ?? addUp([]);
+  if (column.figure === 'count') return count;
   if (column.figure === 'median') return median(values);
   if (column.figure === 'p90') return quantile(values, 0.9);
   if (column.figure === 'mean') return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-  const whole = valuesOf(column.of ?? '').length;
-  if (whole > 0) return values.length / whole;
-  return values.length > 0 ? (column.undivided ?? null) : null;
+  const whole = sumOf(column.of ?? '')?.count ?? 0;
+  if (whole > 0) return count / whole;
+  return count > 0 ? (column.undivided ?? null) : null;
 }
