@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callAction } from '../../platform/action.ts';
+import { showId } from '../../platform/ids.ts';
 import { report } from './actions.ts';
 import { reportRows } from './drill.ts';
 import { makeActivities, makePerson, makeSource, openTestProgram } from './testing.ts';
@@ -79,6 +80,66 @@ test('each kind has its own contributors, and who did several counts once in all
   const { headline, rows } = await ask('contributors-by-kind', '2026-01-01', '2026-04-30');
   expect(headline[0]?.value).toBe(6);
   expect(rows.map((row) => [row.cells['kind'], row.cells['people'], row.cells['contributions']])).toEqual([['Commits', 6, 108]]);
+});
+
+test('a cohort is whom a month saw first, and each month later counts those who are there again', async () => {
+  const { rows, headline } = await ask('retention-cohorts', '2026-01-01', '2026-04-30');
+  expect(rows.map(({ cells: { size, p1, p2, p3 } }) => [size, p1, p2, p3])).toEqual([
+    [3, 2, 0, 3],
+    [3, 0, 3, null],
+    [0, 0, null, null],
+    [0, null, null, null],
+  ]);
+  expect(headline[0]).toMatchObject({ key: 'size', value: 6 });
+});
+
+test('each stage of conversion is a part of the one before', async () => {
+  const did: Did[] = [];
+  const acts: Record<string, Did['kind'][]> = {
+    all: ['star', 'comment', 'merge_request_merged'],
+    both: ['fork', 'review'],
+    starred: ['star'],
+    skipped: ['star', 'merge_request_merged'],
+    never: ['comment', 'merge_request_merged'],
+  };
+  for (const [name, kinds] of Object.entries(acts)) {
+    const { identity } = await makePerson(it.program, `onlooker-${name}`);
+    for (const kind of kinds) did.push({ source, identity, kind, at: '2025-11-05T10:00:00Z' });
+  }
+  await makeActivities(it.program, did);
+  const { rows, headline } = await ask('conversion', '2025-11-01', '2025-11-30');
+  expect(rows.map((row) => row.cells['people'])).toEqual([4, 2, 1]);
+  expect(headline[0]).toMatchObject({ key: 'rate', value: 0.25 });
+});
+
+test('clockwork has the burstiness -1; a week of thirty among weeks of one is a burst', async () => {
+  const { identity } = await makePerson(it.program, 'steady');
+  const [even, bursty] = [await makeSource(it.program, 'even'), await makeSource(it.program, 'bursty')];
+  const did: Did[] = [];
+  for (let week = 0; week < 11; week++) {
+    const at = new Date(Date.UTC(2025, 2, 3 + week * 7, 10)).toISOString();
+    did.push({ source: even, identity, kind: 'post', at });
+    for (let n = 0; n < (week === 5 ? 30 : 1); n++) did.push({ source: bursty, identity, kind: 'post', at });
+  }
+  await makeActivities(it.program, did);
+  const weeks = (place: number) =>
+    callAction(it.program, it.caller, report, {
+      report: 'burstiness',
+      from: '2025-03-03',
+      to: '2025-05-18',
+      granularity: 'week',
+      sources: [showId('source', place)],
+    });
+  const clockwork = await weeks(even);
+  expect(clockwork.headline.map(({ key, value }) => [key, value])).toEqual([
+    ['index', -1],
+    ['mean', 1],
+    ['deviation', 0],
+  ]);
+  const burst = await weeks(bursty);
+  expect(burst.rows.map((row) => row.cells['state'])).toEqual(['', '', '', '', '', 'burst', '', '', '', '', '']);
+  // Ten gaps of seven days and 29 of none: the mean is 70/39, the variance 490/39 less its square.
+  expect(burst.headline[0]?.value).toBeCloseTo(0.260064, 5);
 });
 
 test('eight organizations of 12.5 % each have the elephant factor 4', async () => {
