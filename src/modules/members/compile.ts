@@ -116,6 +116,8 @@ function whereCondition(condition: Condition, judge: Judge): Where {
       return sql<SqlBool>`member_card.bot = ${condition.value}`;
     case 'team':
       return sql<SqlBool>`member_card.is_ours = ${condition.value}`;
+    case 'consent':
+      return whereConsent(condition.purpose, condition.value);
   }
 }
 
@@ -147,6 +149,14 @@ function whereEngagement(op: 'atLeast' | 'atMost' | 'amongTop', value: number): 
     return sql<SqlBool>`not exists (select from member_engagement e where e.member_id = member_card.member_id and e.score > ${tenths})`;
   if (tenths === 0) return sql<SqlBool>`true`;
   return sql<SqlBool>`exists (select from member_engagement e where e.member_id = member_card.member_id and e.score >= ${tenths})`;
+}
+
+/** The latest word over the whole tree, as `readConsents` (privacy/consent.ts) reads it of one person. */
+function whereConsent(purpose: number, state: 'given' | 'refused' | 'withdrawn' | 'unasked'): Where {
+  const said = sql`select distinct on (m.root_id) m.root_id, c.state from consent c join member m on m.id = c.member_id
+    where c.purpose_id = ${purpose} order by m.root_id, c.at desc, c.state <> 'given' desc`;
+  if (state === 'unasked') return sql<SqlBool>`member_card.member_id not in (select s.root_id from (${said}) s)`;
+  return sql<SqlBool>`member_card.member_id in (select s.root_id from (${said}) s where s.state = ${state})`;
 }
 
 function compare(column: Expression<unknown>, op: 'atLeast' | 'atMost', value: number): Where {

@@ -6,6 +6,9 @@ import { createMember, tagMembers } from './edit.ts';
 import { exportMembers } from './export.ts';
 import { segmentMembers } from './filter.ts';
 import { listMembers, sorts } from './list.ts';
+import { mergeMembers } from './merges.ts';
+import { refreshStaleCards } from './jobs.ts';
+import { consentPurposes, setConsent } from './privacy/consent.ts';
 import { createSegment, getSegment } from './segments.ts';
 import { account, arrive, email, memberOf } from './testing.ts';
 
@@ -72,6 +75,28 @@ test('filters hold together, and a segment is one that is kept', async () => {
   expect(await names({ segment: id, platforms: ['email'] })).toEqual(['x']);
   await arrive(t.program, [account('newest')], { at: '2026-05-31T00:00:00Z' });
   expect(await segmentMembers({ ...t.program, db: t.program.database.db }, Number.parseInt(id.slice(4), 36))).toHaveLength(4);
+});
+
+test('a rule asks for the latest word on a purpose, of all that is one person', async () => {
+  const { ids } = await arrive(t.program, [account('yes'), account('no'), account('silent'), account('yes-elsewhere')]);
+  const [yes = '', no = '', , elsewhere = ''] = await Promise.all(ids.map((id) => memberOf(t.program, id)));
+  const { purposes } = await callAction(t.program, t.asAdministrator, consentPurposes, {});
+  const purpose = purposes[0]?.id ?? '';
+  const say = (id: string, state: 'given' | 'refused' | 'withdrawn', at: string) =>
+    callAction(t.program, t.asAdministrator, setConsent, { id, purpose, state, source: 'Form', at: new Date(at) });
+  const said = (value: string) => names({ rules: { field: 'consent', purpose, value }, sort: 'name' });
+  await say(yes, 'given', '2026-01-05');
+  await say(no, 'given', '2026-01-05');
+  await say(no, 'withdrawn', '2026-02-05');
+  await say(elsewhere, 'refused', '2026-03-05');
+  expect(await said('given')).toEqual(['yes']);
+  expect(await said('withdrawn')).toEqual(['no']);
+  expect(await said('unasked')).toEqual(['silent']);
+  await callAction(t.program, t.asAdministrator, mergeMembers, { members: [yes, elsewhere] });
+  await refreshStaleCards(t.program);
+  expect(await said('given')).toEqual([]);
+  expect(await said('refused')).toHaveLength(1);
+  expect(await names({ rules: { not: { field: 'consent', purpose: purposes[1]?.id, value: 'given' } } })).toHaveLength(3);
 });
 
 test.each(sorts)('pages by %s show everybody once, also while rows are added', async (sort) => {

@@ -56,6 +56,8 @@ const conditionSchema = z.discriminatedUnion('field', [
   z.strictObject({ field: z.literal('firstDid'), kinds: kindsInput.default('any'), sources: sourcesInput, window: windowSchema }),
   z.strictObject({ field: z.literal('bot'), value: z.enum(['human', 'suspected', 'bot']) }),
   z.strictObject({ field: z.literal('team'), value: z.boolean() }),
+  /** Their latest word for a purpose; `unasked` are those who never said one, which is no consent. */
+  z.strictObject({ field: z.literal('consent'), purpose: idInput('purpose'), value: z.enum(['given', 'refused', 'withdrawn', 'unasked']) }),
   /** What another module knows of people: see `MemberField`. */
   z.strictObject({ field: z.literal('offered'), name: z.string().max(40), value: several, window: windowSchema.default({ type: 'ever' }) }),
 ]);
@@ -76,7 +78,7 @@ export const rulesHelp = `Conditions in groups: {"all": […]}, {"any": […]}, 
 {"field":"organization","when":"now"|"ever","value":["org_1"]}; {"field":"activities"|"identities"|"engagement","op":"atLeast"|"atMost","value":10};
 {"field":"engagement","op":"amongTop","value":100}; {"field":"level","value":["lvl_1"]}; {"field":"firstSeen"|"lastSeen","window":W};
 {"field":"did","kinds":"any"|"contributions"|["answer"],"sources":["src_1"],"times":3,"window":W}; {"field":"firstDid","kinds":…,"window":W};
-{"field":"bot","value":"human"|"suspected"|"bot"}; {"field":"team","value":true}.
+{"field":"bot","value":"human"|"suspected"|"bot"}; {"field":"team","value":true}; {"field":"consent","purpose":"pur_1","value":"given"|"refused"|"withdrawn"|"unasked"}.
 W is {"type":"ever"}, {"type":"last","days":30}, {"type":"ago","from":120,"to":31}, {"type":"between","from":"2026-01-01","to":"2026-03-31"} or {"type":"period","period":"this_month"}.`;
 
 /** Reads rules from JSON, or from JSON as text; complaints name the place. */
@@ -149,6 +151,8 @@ export function storeRule(rule: Rule): StoredRule {
       return { ...rule, value: rule.value.map((id) => showId('organization', id)) };
     case 'level':
       return { ...rule, value: rule.value.map((id) => showId('level', id)) };
+    case 'consent':
+      return { ...rule, purpose: showId('purpose', rule.purpose) };
     case 'did':
     case 'firstDid': {
       const { sources, ...rest } = rule;

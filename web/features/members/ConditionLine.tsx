@@ -111,6 +111,8 @@ function Controls({ condition, onChange }: Props<Condition>) {
           onChange={(value) => onChange({ field: 'team', value: value === 'team' })}
         />
       );
+    case 'consent':
+      return <ConsentControls condition={condition} onChange={onChange} />;
   }
 }
 
@@ -326,6 +328,37 @@ function TagValues({ values, onChange }: Values) {
       value={values}
       onChange={onChange}
     />
+  );
+}
+
+function ConsentControls({ condition, onChange }: Props<Of<'consent'>>) {
+  const purposes = useAction('members.consent-purposes', {});
+  return (
+    <>
+      <Choice
+        label="What they said"
+        width={150}
+        data={[
+          { value: 'given', label: 'was given' },
+          { value: 'refused', label: 'was refused' },
+          { value: 'withdrawn', label: 'was withdrawn' },
+          { value: 'unasked', label: 'is not known' },
+        ]}
+        value={condition.value}
+        onChange={(value) => onChange({ ...condition, value: value as Of<'consent'>['value'] })}
+      />
+      <span className={classes.word}>for</span>
+      <Select
+        size="xs"
+        w={200}
+        aria-label="Purpose"
+        allowDeselect={false}
+        placeholder="choose a purpose"
+        data={(purposes.data?.purposes ?? []).map((purpose) => ({ value: purpose.id, label: purpose.name }))}
+        value={condition.purpose === '' ? null : condition.purpose}
+        onChange={(purpose) => purpose !== null && onChange({ ...condition, purpose })}
+      />
+    </>
   );
 }
 

@@ -29,6 +29,7 @@ export const conditionFields: { group: string; fields: { label: string; fresh: C
       { label: 'About text', fresh: { field: 'bio', op: 'contains', value: '' } },
       { label: 'What is known', fresh: { field: 'known', value: 'organization' } },
       { label: 'Human or bot', fresh: { field: 'bot', value: 'suspected' } },
+      { label: 'Consent', fresh: { field: 'consent', purpose: '', value: 'given' } },
     ],
   },
   {
@@ -49,5 +50,6 @@ export function labelOf(condition: Condition, offered: (name: string) => string)
 
 /** Something is still to be filled in: it asks for nothing yet. */
 export function isUnfinished(condition: Condition): boolean {
+  if (condition.field === 'consent') return condition.purpose === '';
   return 'value' in condition && (condition.value === '' || (Array.isArray(condition.value) && condition.value.length === 0));
 }

@@ -9,6 +9,7 @@ export function useRuleNames(rule: StoredRule | undefined): Names {
   const wanted = JSON.stringify(rule ?? {});
   const sources = useAction('sources.list', {}, { enabled: reach('sources.list') && wanted.includes('src_') });
   const levels = useAction('engagement.settings', {}, { enabled: wanted.includes('lvl_') });
+  const purposes = useAction('members.consent-purposes', {}, { enabled: wanted.includes('"consent"') });
   const offered = useAction('segments.fields', {}, { enabled: wanted.includes('"offered"') });
   const organizations = useQueries({
     queries: [...new Set(wanted.match(/org_[0-9a-z]+/g) ?? [])].slice(0, 20).map((id) => actionOptions('organizations.get', { id })),
@@ -16,6 +17,7 @@ export function useRuleNames(rule: StoredRule | undefined): Names {
   return (id) =>
     sources.data?.sources.find((one) => one.id === id)?.name ??
     levels.data?.levels.find((one) => one.id === id)?.name ??
+    purposes.data?.purposes.find((one) => one.id === id)?.name ??
     organizations.find((one) => one.data?.id === id)?.data?.name ??
     offered.data?.offered
       .flatMap((field) => field.options.map((option) => ({ ...option, id: `${field.name} ${option.value}` })))

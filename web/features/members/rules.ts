@@ -206,6 +206,15 @@ function conditionWords(condition: Condition, nameOf: Names): string {
       return { human: 'taken for a human', suspected: 'may be a bot, to be confirmed', bot: 'a confirmed bot' }[condition.value];
     case 'team':
       return condition.value ? 'a team member' : 'of the wider community';
+    case 'consent': {
+      const purpose = nameOf(condition.purpose) ?? condition.purpose;
+      return {
+        given: `consented to ${purpose}`,
+        refused: `refused ${purpose}`,
+        withdrawn: `withdrew consent to ${purpose}`,
+        unasked: `never said anything about ${purpose}`,
+      }[condition.value];
+    }
     case 'offered':
       return `${condition.name === 'language' ? 'wrote in' : 'talked about'} ${listed(
         condition.value.map((value) => nameOf(`${condition.name} ${value}`) ?? value),
