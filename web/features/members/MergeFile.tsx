@@ -1,12 +1,13 @@
-import { Button, FileButton, Group, Progress, Textarea } from '@mantine/core';
+import { Group, Progress } from '@mantine/core';
 import { modals } from '@mantine/modals';
-import { IconFileUpload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { call, useAction, useCommand } from '../../api.ts';
 import type { Output } from '../../api.ts';
 import { paths } from '../../paths.ts';
 import { useMay } from '../../shell/session.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
+import { CsvInput } from '../../ui/CsvInput.tsx';
+import type { CsvFile } from '../../ui/CsvInput.tsx';
 import { count, formatNumber } from '../../ui/format.ts';
 import { Link } from '../../ui/Link.tsx';
 import { Page as PageFrame, Section } from '../../ui/Page.tsx';
@@ -25,7 +26,7 @@ export function Page() {
   const [file, setFile] = useState({ name: 'pairs.csv', content: '' });
   const [plan, setPlan] = useState<Plan>();
   const [looking, setLooking] = useState(false);
-  const change = (next: { name: string; content: string }) => {
+  const change = (next: CsvFile) => {
     setFile(next);
     setPlan(undefined);
   };
@@ -54,28 +55,11 @@ export function Page() {
     >
       <div className={rules.stack} style={{ maxWidth: 860 }}>
         <section className={rules.card} aria-label="The file">
-          <Group gap={8}>
-            <FileButton
-              accept=".csv,text/csv,text/plain"
-              onChange={(chosen) => void chosen?.text().then((content) => change({ name: chosen.name, content }))}
-            >
-              {(props) => (
-                <Button {...props} variant="default" leftSection={<IconFileUpload size={16} aria-hidden />}>
-                  Choose a file
-                </Button>
-              )}
-            </FileButton>
-            <span className={rules.word}>or paste it here</span>
-          </Group>
-          <Textarea
-            aria-label="Pairs, one on each line"
-            classNames={{ input: 'code' }}
-            autosize
-            minRows={5}
-            maxRows={14}
+          <CsvInput
+            label="Pairs, one on each line"
             placeholder={'github:ada,ada@example.com,she told us\nmem_1a,discourse:forum.example.org:grace'}
-            value={file.content}
-            onChange={(event) => change({ ...file, content: event.currentTarget.value })}
+            file={file}
+            onChange={change}
           />
           <p className={rules.nothing}>
             Two columns name a member each: an id (<span className="code">mem_1a</span>), an e-mail address, or an account (

@@ -17,6 +17,7 @@ import { EmptyState, ErrorState, SkeletonBlock } from '../../ui/states.tsx';
 import { Status } from '../../ui/Status.tsx';
 import type { Mood } from '../../ui/Status.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
+import { ConsentFile } from './ConsentFile.tsx';
 import classes from './settings.module.css';
 
 type Erasure = Output<'members.erasures'>['erasures'][number];
@@ -317,6 +318,7 @@ function Purposes() {
           >
             Add a purpose
           </Button>
+          <ConsentFile purposes={purposes.data.purposes} />
           {edited !== undefined && (
             <ActionButton type="submit" why={may.why} loading={save.isPending}>
               Save

@@ -8,6 +8,7 @@ import { conflict, invalidInput, notFound } from '../../../platform/errors.ts';
 import { idInput, showId } from '../../../platform/ids.ts';
 import { normaliseIdentity } from '../identities.ts';
 import { inside, namesOf, rootOf } from '../store.ts';
+import { parseConsents } from './consent-file.ts';
 
 const states = ['given', 'refused', 'withdrawn'] as const;
 const stateInput = z.enum(states).describe('given; refused when they were asked and said no; withdrawn when they took it back.');
@@ -238,39 +239,93 @@ export const updatePurposes = defineAction({
   },
 });
 
+const contentInput = z
+  .string()
+  .min(1, 'is empty')
+  .max(8_000_000)
+  .describe('CSV with a heading: email, state (given, refused, withdrawn, or what mailing tools call them) and maybe date (2026-03-01).');
+const refusedOutput = z.array(z.object({ line: z.number(), reason: z.string() })).describe('The first 1,000.');
+
+export const planConsents = defineAction({
+  name: 'members.plan-consents',
+  kind: 'query',
+  access: 'manager',
+  summary: 'Says what importing a file of consents would note, and which of its lines it would refuse.',
+  input: z.object({ content: contentInput }),
+  output: z.object({
+    given: z.number().describe('People of whom consent would be noted.'),
+    refusing: z.number(),
+    withdrawn: z.number(),
+    unknown: z.number().describe('Addresses that belong to nobody here: nothing would be kept of them.'),
+    refused: refusedOutput,
+    refusedCount: z.number(),
+  }),
+  async run(context, input) {
+    const { lines, refused } = parseConsents(input.content);
+    const found = await findMembers(context, lines);
+    const count = (state: Word['state']): number => found.filter(({ row }) => row.state === state).length;
+    return {
+      given: count('given'),
+      refusing: count('refused'),
+      withdrawn: count('withdrawn'),
+      unknown: lines.length - found.length,
+      refused: refused.slice(0, 1000),
+      refusedCount: refused.length,
+    };
+  },
+});
+
 export const importConsents = defineAction({
   name: 'members.import-consents',
   kind: 'command',
   access: 'manager',
-  summary: 'Notes consent for many people at once, by their e-mail addresses: up to 10,000 rows, as a mailing tool exports them.',
-  input: z.object({
-    purpose: idInput('purpose'),
-    source: sourceInput,
-    rows: z
-      .array(z.object({ email: z.string().trim().max(320), state: stateInput, at: z.coerce.date().optional() }))
-      .min(1)
-      .max(10_000),
+  summary: 'Notes consent for many people at once, by their e-mail addresses: from rows, or from a file as a mailing tool exports it.',
+  input: z
+    .object({
+      purpose: idInput('purpose'),
+      source: sourceInput,
+      rows: z
+        .array(z.object({ email: z.string().trim().max(320), state: stateInput, at: z.coerce.date().optional() }))
+        .min(1)
+        .max(10_000)
+        .optional(),
+      content: contentInput.optional(),
+    })
+    .refine(({ rows, content }) => (rows === undefined) !== (content === undefined), 'needs either rows or content'),
+  output: z.object({
+    noted: z.number(),
+    unknown: z.number().describe('Addresses that belong to nobody here: nothing is kept of them.'),
+    refused: refusedOutput.describe('Lines of the content that could not be read: the first 1,000.'),
   }),
-  output: z.object({ noted: z.number(), unknown: z.number().describe('Addresses that belong to nobody here: nothing is kept of them.') }),
   async run(context, input) {
     const purpose = (await selectPurposes(context.db)).find((one) => one.id === input.purpose);
     if (purpose === undefined) throw notFound('purpose', showId('purpose', input.purpose));
+    const { lines, refused } = input.content === undefined ? { lines: input.rows ?? [], refused: [] } : parseConsents(input.content);
     const now = context.clock.now();
-    const keys = input.rows.map((row) => normaliseIdentity({ platform: 'email', type: 'email', value: row.email }));
-    const { rows } = await inside(context).client.query<{ place: number; member: number }>(
-      `select w.n::int as place, i.member_id as member from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality w (platform, host, type, value_key, n)
-       join identity i on i.platform = w.platform and i.host = w.host and i.type = w.type and i.value_key = w.value_key`,
-      [keys.map((k) => k.platform), keys.map((k) => k.host), keys.map((k) => k.type), keys.map((k) => k.valueKey)],
-    );
-    const words = rows.flatMap(({ place, member }) => {
-      const row = input.rows[place - 1];
-      if (row === undefined) return [];
-      return [
-        { member, purpose: purpose.id, state: row.state, source: input.source, at: row.at !== undefined && row.at < now ? row.at : now },
-      ];
-    });
+    const found = await findMembers(context, lines);
+    const words = found.map(({ row: { state, at }, member }) => ({
+      member,
+      purpose: purpose.id,
+      state,
+      source: input.source,
+      at: at !== undefined && at < now ? at : now,
+    }));
     if (words.length > 0) await noteConsents(context, words);
     context.audit({ subject: 'privacy', summary: `Noted ${purpose.name} for ${words.length} people, from ${input.source}` });
-    return { noted: words.length, unknown: input.rows.length - words.length };
+    return { noted: words.length, unknown: lines.length - words.length, refused: refused.slice(0, 1000) };
   },
 });
+
+/** Whose addresses these are, as far as they are anybody's here. */
+async function findMembers<Row extends { email: string }>(context: Context, rows: readonly Row[]): Promise<{ row: Row; member: number }[]> {
+  const keys = rows.map((row) => normaliseIdentity({ platform: 'email', type: 'email', value: row.email }));
+  const { rows: found } = await sql<{ place: number; member: number }>`
+    select w.n::int as place, i.member_id as member
+    from unnest(${keys.map((k) => k.platform)}::text[], ${keys.map((k) => k.host)}::text[], ${keys.map((k) => k.type)}::text[], ${keys.map((k) => k.valueKey)}::text[])
+      with ordinality w (platform, host, type, value_key, n)
+    join identity i on i.platform = w.platform and i.host = w.host and i.type = w.type and i.value_key = w.value_key`.execute(context.db);
+  return found.flatMap(({ place, member }) => {
+    const row = rows[place - 1];
+    return row === undefined ? [] : [{ row, member }];
+  });
+}

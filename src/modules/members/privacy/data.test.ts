@@ -109,11 +109,31 @@ test('consent is kept with where and when, the latest word holds, over a merge t
         { email: 'nobody@example.org', state: 'given' },
       ],
     }),
-  ).toEqual({ noted: 1, unknown: 1 });
+  ).toEqual({ noted: 1, unknown: 1, refused: [] });
   expect((await test_.call<{ consents: unknown[] }>('members.consents', { id })).consents[0]).toMatchObject({
     state: 'given',
     source: 'List',
   });
+  const content = [
+    '\ufeffE-mail;Status;Date',
+    'c2@example.org;Unsubscribed;2025-01-20',
+    'nobody@example.org;subscribed;2025-01-20',
+    'c1@example.org;maybe;2025-01-20',
+    'c1@example.org;subscribed;03/04/2025',
+    'not an address;subscribed;',
+    '"c1@example.org";subscribed;2023-01-01',
+  ].join('\r\n');
+  expect(await test_.call('members.plan-consents', { content })).toMatchObject({ given: 1, withdrawn: 1, unknown: 1, refusedCount: 3 });
+  const imported = await test_.call<{ refused: { line: number; reason: string }[] }>('members.import-consents', {
+    purpose: newsletter,
+    source: 'Mailing tool',
+    content,
+  });
+  expect(imported).toMatchObject({ noted: 2, unknown: 1 });
+  expect(imported.refused.map(({ line }) => line)).toEqual([4, 5, 6]);
+  expect(imported.refused[1]?.reason).toContain('2026-03-01');
+  await expect(test_.call('members.plan-consents', { content: 'one,two\n1,2' })).rejects.toThrow(/must name the columns/);
+  await expect(test_.call('members.import-consents', { purpose: newsletter, source: 'x' })).rejects.toThrow(/either rows or content/);
   await test_.call('members.update-consent-purposes', { purposes: [{ name: 'Surveys' }, { id: newsletter, name: 'News' }] });
   expect(await test_.call('members.consent-purposes')).toMatchObject({ purposes: [{ name: 'Surveys', given: 0 }, { name: 'News' }] });
 });

@@ -1,6 +1,6 @@
 import type { Action } from '../../../platform/action.ts';
 import { eraseMember, listErasures, purgeMember, restoreMember } from './erase.ts';
-import { consentPurposes, importConsents, listConsents, setConsent, updatePurposes } from './consent.ts';
+import { consentPurposes, importConsents, listConsents, planConsents, setConsent, updatePurposes } from './consent.ts';
 import { exportData } from './export-data.ts';
 import { profileViews } from './views.ts';
 import { liftSuppression, privacyRules, suppressIdentity, suppressionList, updatePrivacy } from './list.ts';
@@ -13,6 +13,7 @@ export const privacyActions = [
   setConsent,
   consentPurposes,
   updatePurposes,
+  planConsents,
   importConsents,
   eraseMember,
   restoreMember,
