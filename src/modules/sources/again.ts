@@ -9,8 +9,8 @@ import { given } from './provided.ts';
 import type { PageTaker, TakenRecord } from './provided.ts';
 import { lockSource } from './run.ts';
 import { findConnector, unsealSettings } from './settings.ts';
-import { countForRun, endAbandonedRuns, holdStream, sortItems, writeQuarantine, writeRecords } from './store.ts';
-import { screened } from './take.ts';
+import { countForRun, endAbandonedRuns, holdStream, writeQuarantine } from './store.ts';
+import { takeItems } from './take.ts';
 import { watchRun } from './watch.ts';
 
 const batch = 2000;
@@ -126,7 +126,7 @@ export function retryQuarantined(program: Program, sourceId: number, signal?: Ab
 }
 
 async function retryBatch(again: Again, streamId: number, rows: { external_id: string; raw: string }[]): Promise<void> {
-  const { program, sourceId, runId, taker } = again;
+  const { program, sourceId, runId, settings, taker } = again;
   const stream = again.streamOf(streamId);
   if (stream === undefined) return;
   await inPage(again, async (tx) => {
@@ -139,19 +139,8 @@ async function retryBatch(again: Again, streamId: number, rows: { external_id: s
       items.push(item);
       solved.push(row.external_id);
     }
-    const sorted = await sortItems(tx, sourceId, streamId, items);
-    const said = [];
-    const failed = new Set<string>();
-    for (const list of ['fresh', 'changed'] as const) {
-      for (const entry of sorted[list]) {
-        const derived = deriveItem(stream, entry.item, again.settings);
-        if (isUnreadable(derived)) failed.add(entry.item.externalId);
-        else said.push({ list, entry, derived });
-      }
-    }
-    const { taken, readable } = await screened(tx, taker, said);
-    await writeRecords(tx, sourceId, streamId, readable, program.clock.now());
-    const { activities, changed } = await taker.take(tx, taken);
+    const { bad, ...counts } = await takeItems(tx, { sourceId, streamId, stream, settings, taker }, items, [], program.clock.now());
+    const failed = new Set(bad.map(({ externalId }) => externalId));
     const gone = solved.filter((_, i) => !failed.has(items[i]?.externalId ?? ''));
     await tx.client.query('delete from quarantine where source_id = $1 and stream_id = $2 and external_id = any ($3::text[])', [
       sourceId,
@@ -162,13 +151,7 @@ async function retryBatch(again: Again, streamId: number, rows: { external_id: s
       'update quarantine set attempts = attempts + 1, last_at = now() where source_id = $1 and stream_id = $2 and external_id = any ($3::text[])',
       [sourceId, streamId, rows.map((row) => row.external_id)],
     );
-    await countForRun(
-      tx,
-      runId,
-      stream.name,
-      { items: rows.length, fresh: readable.fresh.length, changed, activities, quarantined: rows.length - gone.length },
-      undefined,
-    );
+    await countForRun(tx, runId, stream.name, { items: rows.length, ...counts, quarantined: rows.length - gone.length }, undefined);
   });
 }
 

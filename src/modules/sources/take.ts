@@ -1,7 +1,7 @@
 import type { Derived, Json, Page } from '../../connectors/contract.ts';
 import type { OpenTransaction } from '../../platform/db.ts';
 import { deriveItem, isUnreadable, readPage } from './page.ts';
-import type { AnyStream, ReadItem } from './page.ts';
+import type { AnyStream, ReadItem, Unreadable } from './page.ts';
 import type { PageTaker, TakenRecord } from './provided.ts';
 import { countArrivals, deleteRecords, findRecords, holdStream, readPayloads, sortItems, writeQuarantine, writeRecords } from './store.ts';
 import type { PageCounts, Sorted } from './store.ts';
@@ -16,11 +16,31 @@ export interface PageGoal {
 
 /** Stores what a page holds, however it came (read or sent by webhook), in the caller's transaction. The cursor is the caller's. */
 export async function takePage(tx: OpenTransaction, goal: PageGoal, page: Omit<Page, 'cursor'>, now: Date): Promise<PageCounts> {
-  const { sourceId, streamId, stream, taker } = goal;
+  const { sourceId, streamId, stream } = goal;
   const { items, unreadable } = readPage(stream, { ...page, cursor: null });
   await holdStream(tx, sourceId, streamId);
+  const gone = await findRecords(tx, sourceId, streamId, page.gone ?? []);
+  const { bad, ...counts } = await takeItems(tx, goal, items, gone, now);
+  const quarantined = [...unreadable, ...bad];
+  await writeQuarantine(tx, sourceId, streamId, quarantined, items);
+  await countArrivals(tx, sourceId, counts.fresh + counts.changed, now);
+  return { items: page.items.length + (page.unreadable?.length ?? 0), ...counts, quarantined: quarantined.length };
+}
+
+/**
+ * Stores items that could be read and takes what they say; `gone` are records to be taken back. What cannot be derived comes
+ * back. The caller holds the stream.
+ */
+export async function takeItems(
+  tx: OpenTransaction,
+  goal: PageGoal,
+  items: readonly ReadItem[],
+  gone: readonly number[],
+  now: Date,
+): Promise<Pick<PageCounts, 'fresh' | 'changed' | 'activities'> & { bad: Unreadable[] }> {
+  const { sourceId, streamId, stream, taker } = goal;
   const sorted = await withoutOlder(tx, goal, await sortItems(tx, sourceId, streamId, items));
-  const bad = [...unreadable];
+  const bad: Unreadable[] = [];
   const said: Said[] = [];
   for (const list of ['fresh', 'changed'] as const) {
     for (const entry of sorted[list]) {
@@ -30,22 +50,12 @@ export async function takePage(tx: OpenTransaction, goal: PageGoal, page: Omit<P
     }
   }
   const { taken, readable } = await screened(tx, taker, said);
-  const gone = await findRecords(tx, sourceId, streamId, page.gone ?? []);
   // A record that says nothing takes back what it said.
   taken.push(...gone.map((recordId) => ({ recordId, isNew: false, derived: { activities: [] } })));
   await writeRecords(tx, sourceId, streamId, readable, now);
   const { activities } = await taker.take(tx, taken);
   await deleteRecords(tx, sourceId, gone);
-  await writeQuarantine(tx, sourceId, streamId, bad, items);
-  const changed = readable.changed.length + gone.length;
-  await countArrivals(tx, sourceId, readable.fresh.length + changed, now);
-  return {
-    items: page.items.length + (page.unreadable?.length ?? 0),
-    fresh: readable.fresh.length,
-    changed,
-    activities,
-    quarantined: bad.length,
-  };
+  return { fresh: readable.fresh.length, changed: readable.changed.length + gone.length, activities, bad };
 }
 
 interface Said {
@@ -55,11 +65,7 @@ interface Said {
 }
 
 /** What of these records may be stored and taken. */
-export async function screened(
-  tx: OpenTransaction,
-  taker: PageTaker,
-  said: readonly Said[],
-): Promise<{ taken: TakenRecord[]; readable: Sorted }> {
+async function screened(tx: OpenTransaction, taker: PageTaker, said: readonly Said[]): Promise<{ taken: TakenRecord[]; readable: Sorted }> {
   const taken: TakenRecord[] = [];
   const readable: Sorted = { fresh: [], changed: [] };
   const screens = await taker.screen(
