@@ -15,6 +15,13 @@ export function growSparingly(): void {
   setFlagsFromString('--heap-growing-percent=50');
 }
 
+let letGo = false;
+
+/** Says that something large is not kept any more: it is given back to the system as soon as the process rests, though nothing grew. */
+export function noteLetGo(): void {
+  letGo = true;
+}
+
 /**
  * Gives memory that is free back to the system whenever the process rests. V8 keeps what loading the program or a large
  * answer once took: some 50 MB, for good if nothing is asked of it. Returns a function that ends it.
@@ -29,11 +36,17 @@ export function releaseMemoryAtRest(): () => void {
   const timer = setInterval(() => {
     const { utilization } = performance.eventLoopUtilization(before);
     before = performance.eventLoopUtilization();
-    const { heapTotal } = process.memoryUsage();
-    if (utilization > idleShare || heapTotal - needed < worthMegabytes * 1024 * 1024) return;
+    if (utilization > idleShare || (!letGo && held() - needed < worthMegabytes * 1024 * 1024)) return;
+    letGo = false;
     collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-    needed = process.memoryUsage().heapTotal;
+    needed = held();
   }, lookEveryMs);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** Bytes of the heap, and of buffers beside it, which only a collection lets go. */
+function held(): number {
+  const { heapTotal, external } = process.memoryUsage();
+  return heapTotal + external;
 }

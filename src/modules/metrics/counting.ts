@@ -208,6 +208,11 @@ export function belongs(census: Census, member: number, day: Day, organizationId
   return organizationId === 0 ? all.length === 0 : all.includes(organizationId);
 }
 
+/** Lets go of first days: they are looked up again when somebody asks. */
+export function dropFirsts(census: Census): void {
+  firsts.delete(census);
+}
+
 /** How often each member was there. */
 export interface Tally {
   /** By member id. */

@@ -1,10 +1,11 @@
 import type { Database } from '../../platform/db.ts';
 import { conflict } from '../../platform/errors.ts';
+import { noteLetGo } from '../../platform/memory.ts';
 import { showDay } from './calendar.ts';
 import type { Census } from './census.ts';
 import { selectSeries } from './counting.ts';
 import type { Selection } from './counting.ts';
-import { openCensus } from './load.ts';
+import { idleTime, openCensus } from './load.ts';
 import { firstFrom } from './sheets.ts';
 import type { Series, Sheet } from './sheets.ts';
 
@@ -21,7 +22,6 @@ interface KeptHours {
 
 /** Some 16 million activities. A wider question still works: it then reads from the database each time. */
 const mostBytes = 32 << 20;
-const idleTime = 10 * 60_000;
 
 const kept = new WeakMap<Database, KeptHours>();
 
@@ -34,7 +34,10 @@ export async function openHours(
   if (hours === undefined) kept.set(database, (hours = { bytes: new Map(), size: 0, timer: undefined }));
   const mine = hours;
   clearTimeout(mine.timer);
-  mine.timer = setTimeout(() => Object.assign(mine, { bytes: new Map(), size: 0 }), idleTime).unref();
+  mine.timer = setTimeout(() => {
+    Object.assign(mine, { bytes: new Map(), size: 0 });
+    noteLetGo();
+  }, idleTime).unref();
 
   let census = await openCensus(database);
   for (let attempt = 0; attempt < 20; attempt++) {

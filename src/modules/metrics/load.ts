@@ -86,6 +86,9 @@ async function readChanges(database: Database, mine: Kept): Promise<void> {
   }
 }
 
+/** Nobody asked for so long: what can be made or read again in a few seconds is let go. The census itself stays. */
+export const idleTime = 5 * 60_000;
+
 /** Keys of what is gone are kept for a day (see jobs.ts): a census that slept for half of one starts anew. */
 export const forgetAfter = 12 * 3_600_000;
 

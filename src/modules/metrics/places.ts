@@ -12,7 +12,8 @@ import { createRequire } from 'node:module';
 export function countryOf(location: string): string {
   const known = kept.get(location);
   if (known !== undefined) return known;
-  if (kept.size > 200_000) kept.clear();
+  // The many that are written often come again.
+  if (kept.size > 10_000) kept.clear();
   const found = readCountry(location.slice(0, 200));
   kept.set(location, found);
   return found;

@@ -1,10 +1,12 @@
 import type { Database } from '../../platform/db.ts';
+import { noteLetGo } from '../../platform/memory.ts';
 import { eachSection, sheetOf, splitSheetKey } from '../activities/index.ts';
 import type { Day } from './calendar.ts';
 import type { Census } from './census.ts';
 import { copyOut } from './copy-out.ts';
 import { walk } from './counting.ts';
 import type { Batch, Exclusion, Selection } from './counting.ts';
+import { idleTime } from './load.ts';
 import { emptyShelf } from './sheets.ts';
 import type { Series } from './sheets.ts';
 
@@ -40,7 +42,6 @@ interface Shelf {
 
 /** Some two years of one thing at ten million activities a year. */
 const mostBytes = 32 << 20;
-const idleTime = 10 * 60_000;
 /** In days: how far a question about more reads at once, so that each about a day more need not read. */
 const step = 32;
 const shelves = new WeakMap<Database, Shelf>();
@@ -57,14 +58,17 @@ export async function readingsVersion(database: Database, sources: readonly numb
 
 /**
  * The roll-ups of a window as they are now. Loaded when a report asks, held in step by reading what changed since, and let go
- * after ten minutes.
+ * when nobody asks any more.
  */
 export async function openReadings(database: Database, what: Read, window: { from: Day; to: Day }): Promise<Readings> {
   let shelf = shelves.get(database);
   if (shelf === undefined) shelves.set(database, (shelf = { kept: new Map(), timer: undefined }));
   const mine = shelf;
   clearTimeout(mine.timer);
-  mine.timer = setTimeout(() => mine.kept.clear(), idleTime).unref();
+  mine.timer = setTimeout(() => {
+    mine.kept.clear();
+    noteLetGo();
+  }, idleTime).unref();
 
   const from = Math.floor(window.from / step) * step;
   const to = Math.ceil((window.to + 1) / step) * step - 1;

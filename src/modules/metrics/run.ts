@@ -1,13 +1,15 @@
 import { segmentMembers } from '../members/index.ts';
 import type { Context } from '../../platform/context.ts';
+import { noteLetGo } from '../../platform/memory.ts';
 import { monthOf } from './calendar.ts';
 import type { Day } from './calendar.ts';
 import { membersSize, spanOf } from './census.ts';
 import type { Census } from './census.ts';
+import { dropFirsts } from './counting.ts';
 import { activeKinds, contributionKinds, kindNumbers } from './contribution-kinds.ts';
 import { dropFolds, prepareFolds } from './folds.ts';
 import { openHours } from './hours.ts';
-import { openCensus } from './load.ts';
+import { idleTime, openCensus } from './load.ts';
 import { setOf } from './member-set.ts';
 import { resolveParameters, windowBefore } from './parameters.ts';
 import type { Parameters, Question } from './parameters.ts';
@@ -96,16 +98,17 @@ function prepare(census: Census, today: Day): void {
   void prepareFolds(census, usual, monthOf(today) - 1, 24);
 }
 
-const idleTime = 10 * 60_000;
 const resting = new WeakMap<Census, NodeJS.Timeout>();
 
-/** Ten minutes after the last question only what cannot be made again quickly stays in memory. */
+/** Some minutes after the last question only what cannot be made again quickly stays in memory. */
 function restLater(census: Census): void {
   clearTimeout(resting.get(census));
   const timer = setTimeout(() => {
     dropFolds(census);
+    dropFirsts(census);
     dropTotals(census);
     prepared.delete(census);
+    noteLetGo();
   }, idleTime);
   resting.set(census, timer.unref());
 }

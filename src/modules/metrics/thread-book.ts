@@ -89,6 +89,17 @@ export function dropThread(book: ThreadBook, id: number): void {
   book.free.push(slot);
 }
 
+/**
+ * Makes room for so many threads at once: growing step by step would leave behind several times what is kept, in pieces. What
+ * stays empty takes no memory until `trimBook`, as the system gives pages when they are written.
+ */
+export function reserveThreads(book: ThreadBook, threads: number): void {
+  const room = Math.ceil(threads * 1.05);
+  if (room > book.id.length) resize(book, room);
+  if (room > book.slotOf.length) book.slotOf = copied(book.slotOf, new Int32Array(room));
+  if (room * 32 > book.people.length) book.people = copied(book.people, new Uint8Array(room * 32));
+}
+
 /** Gives back nearly all room that nothing is in: after many threads came at once. */
 export function trimBook(book: ThreadBook): void {
   const room = Math.ceil(book.size * 1.02);

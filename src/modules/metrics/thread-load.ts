@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import type { Database } from '../../platform/db.ts';
+import { noteLetGo } from '../../platform/memory.ts';
 import { threadKinds, threadStates } from '../activities/index.ts';
 import { copyOut } from './copy-out.ts';
 import type { Cells } from './copy-out.ts';
-import { changedSince, forgetAfter, readSnapshot, snapshotQuery } from './load.ts';
+import { changedSince, forgetAfter, idleTime, readSnapshot, snapshotQuery } from './load.ts';
 import type { Snapshot } from './load.ts';
-import { dropThread, emptyBook, putThread, tidyBook, trimBook } from './thread-book.ts';
+import { dropThread, emptyBook, putThread, reserveThreads, tidyBook, trimBook } from './thread-book.ts';
 import type { ThreadBook } from './thread-book.ts';
 
 interface Kept {
@@ -24,9 +25,6 @@ interface Kept {
 }
 
 const kept = new WeakMap<Database, Kept>();
-
-/** Nobody asked for threads so long, or for as old ones: they are let go. */
-const idleTime = 10 * 60_000;
 
 /** How far back the book goes, in steps: or each question about a day more would read a day more. */
 const step = 30 * 86_400_000;
@@ -74,7 +72,10 @@ function anyChange(seen: string): string {
 export async function openBook(database: Database, since: number): Promise<ThreadBook> {
   const mine = keptOf(database);
   clearTimeout(mine.timer);
-  mine.timer = setTimeout(() => Object.assign(mine, { book: emptyBook(), seen: undefined }), idleTime).unref();
+  mine.timer = setTimeout(() => {
+    Object.assign(mine, { book: emptyBook(), seen: undefined });
+    noteLetGo();
+  }, idleTime).unref();
   const reading = mine.queue.then(() => bringUpToDate(database, mine, Math.floor(since / step) * step));
   mine.queue = reading.catch(() => undefined);
   await reading;
@@ -99,6 +100,7 @@ async function bringUpToDate(database: Database, mine: Kept, since: number): Pro
       await readOn(client, mine, seen.text);
       if (since < mine.since) {
         // Whoever asks for less meanwhile passes over what is older.
+        reserveThreads(mine.book, await countThreads(client));
         await read(client, mine.book, `where ${wantedFrom(since)} and (${wantedFrom(mine.since)}) is not true`);
         trimBook(mine.book);
         mine.since = since;
@@ -148,9 +150,18 @@ type Thread = Cells<typeof types>;
 
 async function readWhole(client: pg.PoolClient, since: number): Promise<ThreadBook> {
   const book = emptyBook();
+  reserveThreads(book, await countThreads(client));
   await read(client, book, `where ${wantedFrom(since)}`);
   trimBook(book);
   return book;
+}
+
+/** About how many threads there are at all, as the planner knows it. */
+async function countThreads(client: pg.PoolClient): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    "select greatest(reltuples, 0)::float8 as count from pg_class where oid = 'thread'::regclass",
+  );
+  return rows[0]?.count ?? 0;
 }
 
 function read(client: pg.PoolClient, book: ThreadBook, where: string): Promise<void> {
