@@ -5,7 +5,7 @@ create table thread_words (
   words tsvector not null,
   primary key (source_id, thread_id)
 );
--- As the program indexes them (activities/words.ts). The index is made after, at once: that takes a fifth of the time.
+-- As the program indexes them (activities/words.ts), and the index made of all at once: under a minute for 2.6 million threads.
 insert into thread_words (source_id, thread_id, words)
 select source_id, id, to_tsvector('simple', case when octet_length(title) = length(title) then title
   else regexp_replace(title, '([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f])', ' \1 ', 'g') end)

@@ -8,8 +8,6 @@ import type { Threads, ThreadSelection } from './thread-walk.ts';
 /** Which threads a list has, and which page of it. */
 export interface ThreadsWanted {
   selection: ThreadSelection;
-  /** Beside the selection; asked for each thread, so it must be quick. */
-  passes: (slot: number) => boolean;
   /** Only those that nobody else answered yet, or nobody of ours. */
   unanswered: 'anyone' | 'team' | undefined;
   oldestFirst: boolean;
@@ -75,13 +73,12 @@ interface Chains {
   before: Int32Array;
 }
 
-function chainByDay(threads: Threads, { selection, passes, unanswered }: ThreadsWanted): { total: number; chains: Chains } {
+function chainByDay(threads: Threads, { selection, unanswered }: ThreadsWanted): { total: number; chains: Chains } {
   const { from, to } = selection;
   const last = new Int32Array(Math.max(0, to - from + 1));
   const before = new Int32Array(threads.book.size);
   let total = 0;
   walkThreads(threads, selection, undefined, (slot, day, opener) => {
-    if (!passes(slot)) return;
     if (unanswered !== undefined && firstResponses(threads, slot, opener, responding, unanswered === 'anyone')[unanswered] >= 0) return;
     total += 1;
     before[slot] = last[day - from] ?? 0;

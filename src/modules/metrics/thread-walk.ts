@@ -30,11 +30,25 @@ export async function openThreads(context: Context, from: Day, timeZone: string)
 }
 
 const dayLength = 86_400_000;
+const perDay = 1 / dayLength;
 /** The year 1: nothing is older, and the bytes of threads count from it. */
 const dawn = -62_135_596_800_000;
 
-export function kindOf(book: ThreadBook, slot: number): ThreadKind {
-  return threadKinds[(book.flags[slot] ?? 0) & 15] ?? 'conversation';
+/** What the flags of a thread say; a talk is a conversation of a room: nobody began it as a question, so nobody need wait for an answer. */
+export interface Standing {
+  kind: ThreadKind;
+  state: (typeof threadStates)[number];
+  solved: boolean;
+  talk: boolean;
+}
+
+function standingIn(flags: number): Standing {
+  return {
+    kind: threadKinds[flags & 15] ?? 'conversation',
+    state: threadStates[(flags >> 4) & 3] ?? 'open',
+    solved: (flags & 64) !== 0,
+    talk: flags >= 128,
+  };
 }
 
 /** The member who opened it; 0 where nobody is known. */
@@ -50,7 +64,7 @@ export function isSolved(book: ThreadBook, slot: number): boolean {
   return ((book.flags[slot] ?? 0) & 64) !== 0;
 }
 
-/** A conversation of a room: nobody began it as a question, so nobody need wait for an answer. */
+/** A conversation of a room. */
 export function isTalk(book: ThreadBook, slot: number): boolean {
   return (book.flags[slot] ?? 0) >= 128;
 }
@@ -61,6 +75,8 @@ export interface ThreadSelection extends Pick<Selection, 'sources' | 'population
   to: Day;
   /** All where undefined. */
   threadKinds?: readonly ThreadKind[] | undefined;
+  /** How they stand; any way where undefined. */
+  standing?: ((standing: Standing) => boolean) | undefined;
   /** Only these, each once; all where undefined. */
   slots?: Int32Array | undefined;
 }
@@ -77,48 +93,67 @@ export function walkThreads(
   endedFrom = Number.NEGATIVE_INFINITY,
 ): void {
   const { from, to, population, members, organizationId, slots } = selection;
+  // Millions are looked at: what is asked of each is at hand.
+  const { id, source, flags, opened, ended, opener } = book;
+  const { subjectOf } = census;
   // No zone is further from UTC than a day.
   const [earliestOpened, latestOpened] = [(from - 1) * dayLength, (to + 2) * dayLength];
-  const kinds = maskOf(selection.threadKinds);
+  const wanted = wantedFlags(selection);
   const sources = selection.sources === undefined ? undefined : new Set(selection.sources);
-  // Most threads are opened on the day of the one before: when that begins and ends is known.
-  let [day, dayBegins, dayEnds] = [0, 0, 0];
-  const known = new Map<Day, [number, number]>();
-  const boundsOf = (one: Day): [number, number] => {
-    let bounds = known.get(one);
-    if (bounds === undefined) known.set(one, (bounds = [startOfDay(days, one), startOfDay(days, one + 1)]));
-    return bounds;
-  };
+  const whenEnded = endedFrom !== Number.NEGATIVE_INFINITY;
+  const { begins, dayOf } = windowDays(days, from, to);
+  const zero = begins[0] ?? 0;
+  const reasons = [false, true].flatMap((bot) => [false, true].map((team) => whyLeftOut(population, bot, team)));
   const looked = slots?.length ?? book.size;
   for (let n = 0; n < looked; n++) {
     const slot = slots === undefined ? n : (slots[n] ?? 0);
-    const opened = book.opened[slot] ?? 0;
-    if (opened < earliestOpened || opened >= latestOpened || book.id[slot] === 0) continue;
-    if (kinds[(book.flags[slot] ?? 0) & 15] === 0 || (book.ended[slot] ?? 0) < endedFrom) continue;
-    if (sources !== undefined && !sources.has(book.source[slot] ?? 0)) continue;
-    if (opened < dayBegins || opened >= dayEnds) {
-      day = days.dayOf(opened);
-      const bounds = boundsOf(day);
-      [dayBegins, dayEnds] = bounds;
-    }
+    const at = opened[slot] ?? 0;
+    if (wanted[flags[slot] ?? 0] === 0 || at < earliestOpened || at >= latestOpened || id[slot] === 0) continue;
+    if (whenEnded && (ended[slot] ?? 0) < endedFrom) continue;
+    if (sources !== undefined && !sources.has(source[slot] ?? 0)) continue;
+    const place = ((at - zero) * perDay) | 0;
+    // Not where it was guessed to be, because of summer time, or not known yet: NaN.
+    const day = at >= (begins[place] ?? 0) && at < (begins[place + 1] ?? 0) ? place + from - 2 : dayOf(at);
     if (day < from || day > to) continue;
-    const subject = census.subjectOf[book.opener[slot] ?? 0] ?? 0;
+    const subject = subjectOf[opener[slot] ?? 0] ?? 0;
     const member = subject >>> 4;
     if (member === 0) continue;
     if (members !== undefined && !has(members, member)) continue;
     if (organizationId !== undefined && !belongs(census, member, day, organizationId)) continue;
     const status = (subject >>> 2) & 3;
-    const reason = whyLeftOut(population, (subject & 3) === 2, status === 1 || (status === 2 && isTeam(census, member, day)));
+    const team = status === 1 || (status === 2 && isTeam(census, member, day));
+    const reason = reasons[((subject & 3) === 2 ? 2 : 0) + (team ? 1 : 0)] ?? 0;
     const suspected = (subject & 3) === 1;
     if (exclusion !== undefined && (reason !== 0 || suspected)) note(exclusion, member, reason === 0 ? suspectedBit : reason, 1);
     if (reason === 0) visit(slot, day, member);
   }
 }
 
-function maskOf(wanted: readonly ThreadKind[] | undefined): Uint8Array {
-  return Uint8Array.from({ length: 16 }, (_, n) => {
-    const kind = threadKinds[n];
-    return kind !== undefined && (wanted === undefined || wanted.includes(kind)) ? 1 : 0;
+/**
+ * When the days of a window and those around it begin, from the second before it on; NaN where nobody asked yet. `dayOf` looks
+ * a day up, and notes when it and the next one begin.
+ */
+function windowDays(days: Days, from: Day, to: Day): { begins: Float64Array; dayOf(at: number): Day } {
+  const first = from - 2;
+  const begins = new Float64Array(Math.max(0, to - from) + 8).fill(Number.NaN);
+  begins[0] = startOfDay(days, first);
+  return {
+    begins,
+    dayOf(at) {
+      const day = days.dayOf(at);
+      for (const one of [day, day + 1]) if (Number.isNaN(begins[one - first])) begins[one - first] = startOfDay(days, one);
+      return day;
+    },
+  };
+}
+
+/** For each value of the flags whether it is asked for. */
+function wantedFlags({ threadKinds: wanted, standing }: ThreadSelection): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, flags) => {
+    const kind = threadKinds[flags & 15];
+    return kind !== undefined && (wanted === undefined || wanted.includes(kind)) && (standing === undefined || standing(standingIn(flags)))
+      ? 1
+      : 0;
   });
 }
 

@@ -11,12 +11,11 @@ import { membersSize } from './census.ts';
 import { populations } from './counting.ts';
 import { setOf } from './member-set.ts';
 import { slotsOf } from './thread-book.ts';
-import type { ThreadBook } from './thread-book.ts';
 import { listThreads } from './thread-list.ts';
 import type { ListedThread, ThreadPlace } from './thread-list.ts';
 import { showThreads, threadOutput } from './thread-rows.ts';
-import { isSolved, isTalk, kindOf, openThreads, stateOf } from './thread-walk.ts';
-import type { Threads } from './thread-walk.ts';
+import { openThreads } from './thread-walk.ts';
+import type { Standing, Threads } from './thread-walk.ts';
 
 const day = z.string().refine(isDay, 'is not a day: use one such as 2026-02-28');
 
@@ -126,10 +125,10 @@ function readPage(
       sources,
       population,
       threadKinds,
+      standing: standsAsWanted(wanted),
       members: people === undefined ? undefined : setOf(membersSize(census), people),
       slots: named === undefined ? undefined : slotsOf(book, named),
     },
-    passes: standingOf(book, wanted),
     unanswered: waiting,
     oldestFirst: (order ?? (waiting === undefined ? 'newest' : 'waiting')) === 'waiting',
     limit,
@@ -140,13 +139,12 @@ function readPage(
 }
 
 /** Whether a thread stands as is asked for. */
-function standingOf(book: ThreadBook, { states, solved: solvedOnly, waiting, kinds }: Wanted): (slot: number) => boolean {
-  const talk = kinds?.includes('conversation') === true;
-  return (slot) => {
-    const [state, solved] = [stateOf(book, slot), isSolved(book, slot)];
+function standsAsWanted({ states, solved: solvedOnly, waiting, kinds }: Wanted): (standing: Standing) => boolean {
+  const talkToo = kinds?.includes('conversation') === true;
+  return ({ kind, state, solved, talk }) => {
     if (states !== undefined && !states.includes(state)) return false;
     if (solvedOnly !== undefined && solved !== (solvedOnly === 'yes')) return false;
-    return waiting === undefined || (state === 'open' && !solved && kindOf(book, slot) !== 'release' && (talk || !isTalk(book, slot)));
+    return waiting === undefined || (state === 'open' && !solved && kind !== 'release' && (talkToo || !talk));
   };
 }
 
