@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { IconFileUpload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { call, useCommand } from '../../api.ts';
@@ -8,6 +8,7 @@ import { ActionButton } from '../../ui/ActionButton.tsx';
 import { CsvInput } from '../../ui/CsvInput.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { count } from '../../ui/format.ts';
+import { Notice } from '../../ui/Notice.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
 
 type Plan = Output<'members.plan-consents'>;
@@ -64,7 +65,7 @@ export function ConsentFile({ purposes }: { purposes: readonly { id: string; nam
             An export of your mailing tool, as CSV: the first line names the columns email, state and, if it is known, date. The latest word
             of each person holds.
           </Text>
-          <Group grow align="flex-start">
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing={12}>
             <Select
               label="Purpose"
               placeholder="What they were asked for"
@@ -78,7 +79,7 @@ export function ConsentFile({ purposes }: { purposes: readonly { id: string; nam
               value={source}
               onChange={(event) => setSource(event.currentTarget.value)}
             />
-          </Group>
+          </SimpleGrid>
           <CsvInput
             label="Addresses and what they said"
             placeholder={'email,state,date\nada@example.com,given,2026-03-01'}
@@ -120,17 +121,15 @@ export function ConsentFile({ purposes }: { purposes: readonly { id: string; nam
 function Planned({ plan }: { plan: Plan }) {
   const rest = plan.refusedCount - mostShown;
   return (
-    <Alert color={plan.refusedCount > 0 ? 'yellow' : 'blue'} aria-live="polite">
-      <Text size="sm">
-        {count(plan.given, 'person', 'people')} gave consent, {plan.refusing} refused, {plan.withdrawn} withdrew it.{' '}
-        {count(plan.unknown, 'address', 'addresses')} {plan.unknown === 1 ? 'belongs' : 'belong'} to nobody here: nothing is kept of them.
-      </Text>
+    <Notice mood={plan.refusedCount > 0 ? 'attention' : 'quiet'}>
+      {count(plan.given, 'person', 'people')} gave consent, {plan.refusing} refused, {plan.withdrawn} withdrew it.{' '}
+      {count(plan.unknown, 'address', 'addresses')} {plan.unknown === 1 ? 'belongs' : 'belong'} to nobody here: nothing is kept of them.
       {plan.refused.slice(0, mostShown).map(({ line, reason }) => (
-        <Text key={`${line} ${reason}`} size="sm">
+        <div key={`${line} ${reason}`}>
           Line {line}: {reason}
-        </Text>
+        </div>
       ))}
-      {rest > 0 && <Text size="sm">and {count(rest, 'line')} more that cannot be read</Text>}
-    </Alert>
+      {rest > 0 && <div>and {count(rest, 'line')} more that cannot be read</div>}
+    </Notice>
   );
 }
