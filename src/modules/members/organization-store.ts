@@ -14,6 +14,7 @@ export async function findOrganization(db: Db, id: number) {
 /** Cards show the organization's name and whether it is ours. */
 export async function markPeopleStale(context: Context, organizationId: number): Promise<void> {
   await sql`insert into card_stale (identity_ids)
-    select array_agg(distinct i.id) from affiliation a join member m on m.id = a.member_id join identity i on i.member_id = m.root_id
-    where a.organization_id = ${organizationId} having count(*) > 0`.execute(context.db);
+    select array_agg(i.id) from identity i where i.member_id in (
+      select m.root_id from affiliation a join member m on m.id = a.member_id where a.organization_id = ${organizationId})
+    having count(*) > 0`.execute(context.db);
 }
