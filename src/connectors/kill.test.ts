@@ -1,13 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runChild } from '../../test/child.ts';
 import { contentOf, expectConsistent } from '../../test/invariants.ts';
 import { createTestProgram } from '../../test/program.ts';
 import type { TestProgram } from '../../test/program.ts';
 import { callAction } from '../platform/action.ts';
-import { projectRoot } from '../platform/config.ts';
 import { readId } from '../platform/ids.ts';
 import { addSource, runSource } from '../modules/sources/index.ts';
 import { connectors } from './registry.ts';
@@ -52,22 +48,5 @@ test('and the roll-ups say what the activities say', async () => {
   await expectConsistent(killed.program);
 });
 
-async function readOn(source: string, pagesUntilKill: number): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, [path.join(projectRoot, 'test/read-child.ts'), source, String(pagesUntilKill)], {
-    env: {
-      ...process.env,
-      DATABASE_URL: killed.program.database.url,
-      DATA_DIR: killed.program.config.dataDir,
-      LOG_LEVEL: 'error',
-      ALLOW_PRIVATE_HOSTS: '127.0.0.1,localhost',
-      // The same program again and again: it need not be compiled each time.
-      NODE_COMPILE_CACHE: path.join(tmpdir(), 'rapport-test-compiled'),
-    },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-  const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  if (signal === null) expect(status, complaint).toBe(0);
-  return signal;
-}
+const readOn = (source: string, pagesUntilKill: number): Promise<NodeJS.Signals | null> =>
+  runChild('read-child.ts', [source, String(pagesUntilKill)], killed);

@@ -15,7 +15,7 @@ import { putBack, takeBack } from './taken-back.ts';
 const batch = 1000;
 
 /** Takes the next activities of these identities out of everything that shows or counts them. Answers how many; 0: all are out. */
-const hideNext: History['hideNext'] = async (program, { id, identityIds }) => {
+const hideNext: History['hideNext'] = async (program, { id, identityIds }, note) => {
   const { rows: next } = await program.database.pool.query<{ source_id: number; record_id: number }>(
     `select source_id, id / ${placesInRecord} as record_id from activity where identity_id = any ($1::int[])
      and source_id = (select source_id from activity where identity_id = any ($1::int[]) limit 1) limit $2`,
@@ -37,6 +37,7 @@ const hideNext: History['hideNext'] = async (program, { id, identityIds }) => {
     const left = await ofIdentities(tx, sourceId, recordIds, identityIds);
     await keepErased(tx, sourceId, left, id);
     await takeBack(tx, sourceId, left);
+    await note(tx, own.length);
     return own.length;
   });
 };

@@ -1,6 +1,6 @@
 import type { ActivityKind } from '../../connectors/contract.ts';
 import type { Program } from '../../platform/context.ts';
-import type { Database } from '../../platform/db.ts';
+import type { Database, OpenTransaction } from '../../platform/db.ts';
 import type { DayRange } from './days.ts';
 
 /** Some members: one bit each, by root id; bit `id & 7` of byte `id >> 3`, as PostgreSQL's `get_bit` counts them. */
@@ -34,8 +34,12 @@ export interface Erased {
 
 /** What people did, for those who erase them or hand them their data. Each call is one step that commits by itself. */
 export interface History {
-  /** Takes the next of their activities out of everything. Answers how many; 0 when all are out. */
-  hideNext(program: Program, erased: Pick<Erased, 'id' | 'identityIds'>): Promise<number>;
+  /** Takes the next of their activities out of everything, and has it noted in the same transaction. Answers how many; 0 when all are out. */
+  hideNext(
+    program: Program,
+    erased: Pick<Erased, 'id' | 'identityIds'>,
+    note: (tx: OpenTransaction, activities: number) => Promise<void>,
+  ): Promise<number>;
   /** Brings the next of them back, once they are off the list. Answers how many; 0 when all are back. */
   restoreNext(program: Program, erased: Pick<Erased, 'id'>): Promise<number>;
   /** Deletes the raw records and copies for good. Answers how many records. */

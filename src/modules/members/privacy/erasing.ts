@@ -56,7 +56,9 @@ export async function hide(program: Program, id: number, steps: number, signal?:
   if (erasure === undefined) return true;
   for (let step = 0; step < steps; step += 1) {
     signal?.throwIfAborted();
-    const done = await given().history.hideNext(program, { id, identityIds: erasure.identity_ids });
+    const done = await given().history.hideNext(program, { id, identityIds: erasure.identity_ids }, async (tx, activities) => {
+      await tx.client.query('update erasure set activities = activities + $2 where id = $1', [id, activities]);
+    });
     if (done === 0) {
       await program.database.db
         .updateTable('erasure')
@@ -66,7 +68,6 @@ export async function hide(program: Program, id: number, steps: number, signal?:
         .execute();
       return true;
     }
-    await program.database.pool.query('update erasure set activities = activities + $2 where id = $1', [id, done]);
   }
   return false;
 }

@@ -92,8 +92,8 @@ export interface PrivacyTest extends TestProgram {
   personCalled(handle: string): Promise<string>;
 }
 
-export async function createPrivacyTest(clock?: Clock): Promise<PrivacyTest> {
-  const test = await createTestProgram(clock === undefined ? {} : { clock });
+/** Sources of such items can be derived again without being read. */
+export function provideScripted(): void {
   provideToSources({
     connectors: [connector as Connector<never>],
     openTaker,
@@ -104,6 +104,11 @@ export async function createPrivacyTest(clock?: Clock): Promise<PrivacyTest> {
     whileReading: async () => undefined,
     afterReading: async () => undefined,
   });
+}
+
+export async function createPrivacyTest(clock?: Clock): Promise<PrivacyTest> {
+  const test = await createTestProgram(clock === undefined ? {} : { clock });
+  provideScripted();
   const all: readonly Action[] = actions;
   const rows: PrivacyTest['rows'] = async <T>(sql: string, values: unknown[] = []) =>
     (await test.program.database.pool.query(sql, values)).rows as T[];
