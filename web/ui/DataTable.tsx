@@ -2,10 +2,11 @@ import { ActionIcon, Button, Checkbox, Menu, VisuallyHidden } from '@mantine/cor
 import { useLocalStorage } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconColumns3 } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import type { CSSProperties, KeyboardEvent, MouseEvent, ReactNode } from 'react';
 import classes from './DataTable.module.css';
 import { formatNumber } from './format.ts';
+import { useOffset } from './offset.ts';
 import { useRows } from './rows.ts';
 import { SkeletonRows } from './states.tsx';
 
@@ -73,11 +74,7 @@ export function DataTable<Row>(props: Props<Row>) {
   );
   const list = rows ?? [];
   const table = useRef<HTMLTableElement>(null);
-  const [offset, setOffset] = useState(0);
-  const ready = rows !== undefined;
-  useEffect(() => {
-    if (ready && table.current !== null) setOffset(table.current.getBoundingClientRect().top + window.scrollY);
-  }, [ready]);
+  const offset = useOffset(table, rows !== undefined);
   const virtual = list.length > virtualFrom;
   const virtualizer = useWindowVirtualizer({
     count: list.length,

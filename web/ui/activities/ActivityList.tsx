@@ -2,7 +2,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconExternalLink } from '@tabler/icons-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { paths } from '../../paths.ts';
 import { formatNumber } from '../format.ts';
@@ -10,6 +10,7 @@ import { Initials } from '../Initials.tsx';
 import { Link } from '../Link.tsx';
 import { PersonLink, PersonMark, useOpenPerson } from '../person.tsx';
 import { PlatformIcon } from '../PlatformIcon.tsx';
+import { useOffset } from '../offset.ts';
 import { useRows } from '../rows.ts';
 import { useParam } from '../url-state.ts';
 import { ActivityPanel } from './ActivityPanel.tsx';
@@ -42,17 +43,13 @@ const none: readonly Activity[] = [];
 export function ActivityList({ name, rows, more, timeZone, ofOnePerson = false, empty }: Props) {
   const { ref: measured, width } = useElementSize();
   const list = rows ?? none;
-  const isWaiting = rows === undefined;
   const narrow = width > 0 && width < 720;
   const rowHeight = narrow ? 58 : 36;
   const frame = useRef<HTMLDivElement>(null);
-  const [offset, setOffset] = useState(0);
+  const offset = useOffset(frame, list.length > 0);
   const [open, setOpen] = useParam('activity');
   const openPerson = useOpenPerson();
   const items = useMemo(() => groupByDay(list, timeZone), [list, timeZone]);
-  useEffect(() => {
-    if (frame.current !== null) setOffset(frame.current.getBoundingClientRect().top + window.scrollY);
-  }, [isWaiting, width]);
 
   const virtualizer = useWindowVirtualizer({
     count: items.length,
