@@ -26,7 +26,7 @@ export function stateOf(source: SourceHealth): { mood: Mood; word: string; detai
       word: 'Late',
       detail: `The last success lies ${formatDuration(source.lagMinutes * 60)} further back than its schedule asks.`,
     };
-  if (source.warnings.length > 0) return { mood: 'attention', word: 'In part', detail: source.warnings.join(' ') };
+  if (source.warnings.length > 0) return { mood: 'attention', word: 'In part', detail: source.warnings.join('\n') };
   if (source.quarantined > 0)
     return { mood: 'attention', word: 'Quarantine', detail: 'Some records could not be read. Look at them and retry.' };
   return { mood: 'good', word: 'Healthy', detail: 'The last reading went through.' };

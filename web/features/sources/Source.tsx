@@ -160,7 +160,9 @@ function Trouble({ source }: { source: SourceDetail }) {
   return (
     <div style={{ marginBottom: 20 }}>
       <Notice mood={mood === 'risk' ? 'risk' : mood === 'quiet' ? 'quiet' : 'attention'}>
-        {detail}
+        {detail.split('\n').map((line) => (
+          <div key={line}>{line}</div>
+        ))}
         {source.failingSince !== null && (
           <>
             {' '}
