@@ -139,6 +139,25 @@ test('filters by source, kind, time, person and organization on the day', async 
   const both = await timeline({ organization, limit: 100 });
   expect(both.activities.map((activity) => activity.title)).toEqual(expect.arrayContaining([...theirs, 'How to deploy on Kubernetes?']));
   expect(new Set(both.activities.map((activity) => activity.id)).size).toBe(both.activities.length);
+  // Of a large one each activity is asked whose it is, instead of each of its people what they did: with the same answers.
+  const questions = [
+    {},
+    { kinds: ['question', 'answer'] },
+    { sources },
+    { text: 'chart' },
+    { member: answer?.person.id },
+    { bots: 'without' },
+  ];
+  const ask = () => Promise.all(questions.map((question) => timeline({ organization, ...question, limit: 100 })));
+  const few = await ask();
+  expect(few[1]?.activities.map((activity) => activity.title)).toEqual(['Use the new chart', 'How to deploy on Kubernetes?']);
+  const { id: silent } = await call<{ id: string }>('members.create', { name: 'Silent' });
+  await running.program.database.pool.query(
+    `insert into affiliation (member_id, organization_id, from_day, to_day, origin)
+     select $1, $2, '2020-01-01'::date + n, '2020-01-01'::date + n, 'hand' from generate_series(1, 2001) n`,
+    [readId('member', silent), readId('organization', organization)],
+  );
+  expect(await ask()).toEqual(few);
 });
 
 test('a day begins when it does in the time zone of the workspace', async () => {

@@ -9,8 +9,8 @@ import { languageOf, sentimentOf } from './languages.ts';
 import type { Language, Sentiment } from './languages.ts';
 import { hasReadingFilter, newestRead, readingConditions } from './reading-filter.ts';
 import type { ReadingFilter } from './reading-filter.ts';
-import { readSpans } from './spans.ts';
-import type { Span } from './spans.ts';
+import { isBounded, listed, readScope } from './spans.ts';
+import type { Scope, Span } from './spans.ts';
 import { typedWords } from './words.ts';
 
 export interface TimelineFilter extends ReadingFilter {
@@ -59,19 +59,19 @@ export async function readTimeline(
   limit: number,
   after: Key | undefined,
 ): Promise<{ rows: TimelineRow[]; next: Key | undefined }> {
-  const spans = await readSpans(db, filter);
-  if (spans?.length === 0) return { rows: [], next: undefined };
-  const few = spans !== undefined && spans.length <= fewSpans;
+  const scope = await readScope(db, filter);
+  const few = scope !== undefined && 'few' in scope ? scope.few : undefined;
+  if (few?.length === 0) return { rows: [], next: undefined };
   // Words are looked for in their own table, in its order: only what is shown is looked up in the other.
-  const [at, id] = filter.text !== undefined && !few ? [sql`w.at`, sql`w.activity_id`] : [sql`a.at`, sql`a.id`];
+  const [at, id] = filter.text !== undefined && few === undefined ? [sql`w.at`, sql`w.activity_id`] : [sql`a.at`, sql`a.id`];
   const where = conditions(filter, at);
   // What was read is looked for in its own tables, unless people or words narrow it down further.
-  const byReading = hasReadingFilter(filter) && !few && filter.text === undefined && filter.thread === undefined;
+  const byReading = hasReadingFilter(filter) && few === undefined && filter.text === undefined && filter.thread === undefined;
   if (!byReading) where.push(...readingConditions(filter));
   // The microseconds of PostgreSQL do not fit a JavaScript date: the key keeps them as text.
   if (after !== undefined) where.push(sql`(${at}, ${id}) < (${after.at}::timestamptz, ${after.id}::bigint)`);
-  const pairs = spans === undefined ? await readPairs(db, filter) : undefined;
-  if (spans !== undefined && !few) where.push(...withinSpans(spans));
+  const pairs = scope === undefined ? await readPairs(db, filter) : undefined;
+  where.push(...withinScope(scope));
   const from =
     filter.text === undefined
       ? sql`activity a`
@@ -83,13 +83,13 @@ export async function readTimeline(
   // The newest of each identity, or of each source and kind, by their index, and of those the newest: as quick for what
   // happens all the time as for what never did.
   let page = newest([]);
-  if (few) page = newestOfEach(listed(spans), sql`a.identity_id = s.id and a.at >= s.begins and a.at < s.ends`);
+  if (few !== undefined) page = newestOfEach(listed(few), sql.join([sql`a.identity_id = s.id`, ...whileSpan(few, filter)], sql` and `));
   else if (pairs !== undefined)
     page = newestOfEach(
       sql`unnest(${pairs.sources}::int[], ${pairs.kinds}::smallint[]) as s (source_id, kind)`,
       sql`a.source_id = s.source_id and a.kind = s.kind`,
     );
-  if (byReading) page = await newestRead(db, filter, filter.sources, readNarrower(filter, after, spans), limit + 1);
+  if (byReading) page = await newestRead(db, filter, filter.sources, readNarrower(filter, after, scope), limit + 1);
   const { rows } = await sql<RawRow>`
     with page as materialized (${page})
     select p.id, p.kind, p.platform_type, p.at, p.at::text as key, p.offset_minutes, p.title, left(p.body, 400) as excerpt, p.url, p.value, p.thread_id,
@@ -113,14 +113,14 @@ export async function readTimeline(
 function readNarrower(
   filter: TimelineFilter,
   after: Key | undefined,
-  spans: readonly Span[] | undefined,
+  scope: Scope | undefined,
 ): { index: RawBuilder<unknown>[]; row: RawBuilder<unknown>[] } {
   const index: RawBuilder<unknown>[] = [];
   if (filter.kinds !== undefined) index.push(sql`r.kind = any (${filter.kinds.map(kindCode)}::smallint[])`);
   if (filter.from !== undefined) index.push(sql`r.at >= ${filter.from}`);
   if (filter.to !== undefined) index.push(sql`r.at < ${filter.to}`);
   if (after !== undefined) index.push(sql`(r.at, r.activity_id) < (${after.at}::timestamptz, ${after.id}::bigint)`);
-  return { index, row: [...(filter.bots === 'without' ? [withoutBots] : []), ...(spans === undefined ? [] : withinSpans(spans))] };
+  return { index, row: [...(filter.bots === 'without' ? [withoutBots] : []), ...withinScope(scope)] };
 }
 
 const mostPairs = 1000;
@@ -137,23 +137,18 @@ async function readPairs(db: Db, filter: TimelineFilter): Promise<{ sources: num
   return { sources: pairs.map((pair) => pair.source), kinds: pairs.map((pair) => pair.kind) };
 }
 
-/** Up to so many, each one's newest are looked up; past that, going back in time meets enough of theirs. */
-const fewSpans = 500;
-
-function listed(spans: readonly Span[]): RawBuilder<unknown> {
-  return sql`unnest(${spans.map((span) => span.id)}::int[], ${spans.map((span) => span.begins)}::timestamptz[], ${spans.map((span) => span.ends)}::timestamptz[]) as s (id, begins, ends)`;
+function withinScope(scope: Scope | undefined): RawBuilder<unknown>[] {
+  return scope !== undefined && 'within' in scope ? [scope.within] : [];
 }
 
-function withinSpans(spans: readonly Span[]): RawBuilder<unknown>[] {
-  const bounded = spans.filter((span) => span.begins !== '-infinity' || span.ends !== 'infinity');
-  const open = new Set(spans.map((span) => span.id));
-  for (const span of bounded) open.delete(span.id);
-  const among = sql`a.identity_id = any (${[...new Set(spans.map((span) => span.id))]}::int[])`;
-  if (bounded.length === 0) return [among];
-  return [
-    among,
-    sql`(a.identity_id = any (${[...open]}::int[]) or exists (select 1 from ${listed(bounded)} where s.id = a.identity_id and a.at >= s.begins and a.at < s.ends))`,
-  ];
+/**
+ * The time of a span `s`, as conditions on `a`. Beside a kind or a source it is said in a way that no index knows: the planner
+ * takes two bounds that it cannot see for a narrow stretch of time, and would read all that everybody else did of that kind.
+ */
+function whileSpan(spans: readonly Span[], filter: TimelineFilter): RawBuilder<unknown>[] {
+  if (!spans.some(isBounded)) return [];
+  if (filter.kinds === undefined && filter.sources === undefined) return [sql`a.at >= s.begins`, sql`a.at < s.ends`];
+  return [sql`tstzrange(s.begins, s.ends) @> a.at`];
 }
 
 interface RawRow {
@@ -196,7 +191,8 @@ function conditions(filter: TimelineFilter, at: RawBuilder<unknown>): RawBuilder
   return where;
 }
 
-const withoutBots = sql`not exists (select 1 from identity i join member m on m.id = i.member_id where i.id = a.identity_id and m.bot = 'bot')`;
+// Bots are few: listed once, not looked up for each activity.
+const withoutBots = sql`a.identity_id not in (select i.id from identity i join member m on m.id = i.member_id where m.bot = 'bot')`;
 
 function present(row: RawRow): TimelineRow {
   return {
