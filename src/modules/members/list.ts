@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Expression, SqlBool } from 'kysely';
+import type { Expression, RawBuilder, SqlBool } from 'kysely';
 import { z } from 'zod';
 import { defineAction } from '../../platform/action.ts';
 import type { Db } from '../../platform/db.ts';
@@ -95,30 +95,78 @@ const sortColumns = { last: 'last_at', first: 'first_at', activities: 'activitie
 type Key = [string | number | null, number];
 type Where = Expression<SqlBool>;
 
-/** One page of cards. Pages hang on the sort value and the id: rows that come or go in between shift nothing. */
+/** So many that match are gathered and sorted. Counting further would cost more than the number is worth. */
+const gatheredUpTo = 10_000;
+
+/**
+ * One page of cards. Pages hang on the sort value and the id: rows that come or go in between shift nothing. `count`: of all
+ * that match, undefined when there are more than 10,000.
+ */
 export async function readCardPage(
   db: Db,
   where: readonly Where[],
   sort: Sort,
   limit: number,
   after: Key | undefined,
-): Promise<{ rows: CardRow[]; next: Key | undefined }> {
+): Promise<{ rows: CardRow[]; next: Key | undefined; count: number | undefined }> {
   const by = sortColumns[sort];
   const keyOf = (row: CardRow): Key => {
     const value = row[by];
     return [value instanceof Date ? value.toISOString() : value, row.member_id];
   };
-  let rows = after?.[0] === null ? [] : await readValued(db, where, sort, limit, after);
-  const hasNulls = sort !== 'name' && sort !== 'activities';
-  if (hasNulls && rows.length <= limit) {
-    // Those who were never seen, or have no points, come last: asked for on their own, so that each question is one stretch
-    // of an index.
-    const rest = await readValueless(db, where, sort, limit + 1 - rows.length, after?.[0] === null ? after[1] : undefined);
-    rows = [...rows, ...rest];
-  }
+  const { count, rows } = (await readAmongFew(db, where, sort, limit, after)) ?? {
+    count: undefined,
+    rows: await readAmongMany(db, where, sort, limit, after),
+  };
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  return { rows: page, next: rows.length > limit && last !== undefined ? keyOf(last) : undefined };
+  return { rows: page, next: rows.length > limit && last !== undefined ? keyOf(last) : undefined, count };
+}
+
+/**
+ * Whom few conditions let through is found by the conditions, and sorted: an index of the order would be walked to its end for
+ * those who all stand there. Undefined when there are more than 10,000.
+ */
+async function readAmongFew(
+  db: Db,
+  where: readonly Where[],
+  sort: Sort,
+  limit: number,
+  after: Key | undefined,
+): Promise<{ rows: CardRow[]; count: number } | undefined> {
+  let query = db
+    .selectFrom('member_card')
+    .leftJoin('member_engagement as e', 'e.member_id', 'member_card.member_id')
+    .select(['member_card.member_id', sort === 'engagement' ? 'e.score as key' : (`member_card.${sortColumns[sort]} as key` as const)]);
+  for (const condition of where) query = query.where(condition);
+  const order = sort === 'name' ? sql`key, member_id` : sql`key desc nulls last, member_id desc`;
+  const { rows } = await sql<{ count: number; ids: number[] }>`
+    with found as materialized (${query.limit(gatheredUpTo + 1)})
+    select (select count(*) from found) as count,
+      array(select member_id from found where ${behind(sort, after)} order by ${order} limit ${limit + 1}) as ids`.execute(db);
+  const { count, ids } = rows[0] ?? { count: 0, ids: [] };
+  if (count > gatheredUpTo) return undefined;
+  const cards = await readCards(db, ids);
+  return { rows: ids.flatMap((id) => cards.get(id) ?? []), count };
+}
+
+/** What comes after that place in the order, as a condition on `key` and `member_id`. */
+function behind(sort: Sort, after: Key | undefined): RawBuilder<unknown> {
+  if (after === undefined) return sql`true`;
+  const [key, id] = after;
+  if (key === null) return sql`key is null and member_id < ${id}`;
+  return sort === 'name' ? sql`(key, member_id) > (${key}, ${id})` : sql`((key, member_id) < (${key}, ${id}) or key is null)`;
+}
+
+/** In the order of an index, until the page is full. */
+async function readAmongMany(db: Db, where: readonly Where[], sort: Sort, limit: number, after: Key | undefined): Promise<CardRow[]> {
+  const rows = after?.[0] === null ? [] : await readValued(db, where, sort, limit, after);
+  const hasNulls = sort !== 'name' && sort !== 'activities';
+  if (!hasNulls || rows.length > limit) return rows;
+  // Those who were never seen, or have no points, come last: asked for on their own, so that each question is one stretch
+  // of an index.
+  const rest = await readValueless(db, where, sort, limit + 1 - rows.length, after?.[0] === null ? after[1] : undefined);
+  return [...rows, ...rest];
 }
 
 function readValued(db: Db, where: readonly Where[], sort: Sort, limit: number, after: Key | undefined): Promise<CardRow[]> {
@@ -149,17 +197,14 @@ function readValueless(db: Db, where: readonly Where[], sort: Sort, limit: numbe
   return query.orderBy('member_card.member_id', 'desc').limit(limit).execute();
 }
 
-/** Counting further would cost more than the number is worth. */
-const countedUpTo = 10_000;
-
 export async function countCards(db: Db, where: readonly Where[]): Promise<{ count: number; more: boolean }> {
   let query = db.selectFrom('member_card').select(sql`1`.as('one'));
   for (const condition of where) query = query.where(condition);
   const { count } = await db
-    .selectFrom(query.limit(countedUpTo + 1).as('found'))
+    .selectFrom(query.limit(gatheredUpTo + 1).as('found'))
     .select(sql<number>`count(*)`.as('count'))
     .executeTakeFirstOrThrow();
-  return { count: Math.min(count, countedUpTo), more: count > countedUpTo };
+  return { count: Math.min(count, gatheredUpTo), more: count > gatheredUpTo };
 }
 
 export const listMembers = defineAction({
@@ -191,12 +236,12 @@ export const listMembers = defineAction({
     if (member !== undefined) where.push(sql<SqlBool>`member_card.member_id = (select root_id from member where id = ${member})`);
     const after = readCursor(cursor, 2);
     const page = await readCardPage(context.db, where, sort, limit, after === undefined ? undefined : [after[0] ?? null, Number(after[1])]);
-    const counted = count && after === undefined ? await countCards(context.db, where) : undefined;
+    const counts = count && after === undefined;
     return {
       members: page.rows.map(showCard),
       next: page.next === undefined ? null : writeCursor(page.next),
-      count: counted?.count ?? null,
-      more: counted?.more ?? false,
+      count: counts ? (page.count ?? gatheredUpTo) : null,
+      more: counts && page.count === undefined,
     };
   },
 });
