@@ -42,7 +42,7 @@ interface Known {
   cursors: string[];
 }
 
-async function readKnown(program: RunningProgram): Promise<Known> {
+export async function readKnown(program: RunningProgram): Promise<Known> {
   const ids = async (query: string): Promise<number[]> =>
     (await program.database.pool.query<{ id: number }>(query)).rows.map((row) => row.id);
   const { rows } = await program.database.pool.query<{ from: Date; to: Date }>('select min(at) as from, max(at) as to from activity');
@@ -70,7 +70,7 @@ async function readKnown(program: RunningProgram): Promise<Known> {
   };
 }
 
-function timelineQuestions(known: Known): Map<string, Question[]> {
+export function timelineQuestions(known: Known): Map<string, Question[]> {
   const random = createRandom(21);
   const times = <T>(make: (n: number) => T): T[] => Array.from({ length: rounds }, (_, n) => make(n));
   const source = (n: number): string => showId('source', known.sources[n % known.sources.length] ?? 0);
@@ -100,7 +100,7 @@ function timelineQuestions(known: Known): Map<string, Question[]> {
   ]);
 }
 
-function wordQuestions(): Map<string, Question[]> {
+export function wordQuestions(): Map<string, Question[]> {
   const prose = createProse(7);
   const ranks = (from: number, step: number): Question[] =>
     Array.from({ length: rounds }, (_, n) => ({ text: prose.word(from + n * step) }));
@@ -112,7 +112,7 @@ function wordQuestions(): Map<string, Question[]> {
   ]);
 }
 
-function memberQuestions(known: Known): Map<string, Question[]> {
+export function memberQuestions(known: Known): Map<string, Question[]> {
   const random = createRandom(22);
   const names = ['ada', 'kater', 'joao', 'soren', 'tuan', 'zoe', 'hiro pra', 'grac', 'yus', 'wanj'];
   const prose = createProse(7);

@@ -7,6 +7,7 @@ export interface BenchPerson {
   handle: string;
   name: string;
   email: string;
+  company: string;
 }
 
 export interface BenchThread {
@@ -43,6 +44,8 @@ const givenNames =
     ' ',
   );
 const farthest = 400;
+const companies = 5000;
+const capitalised = (word: string): string => `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 
 export function personOf(number: number): BenchPerson {
   const random = createRandom(number * 31 + 7);
@@ -52,8 +55,9 @@ export function personOf(number: number): BenchPerson {
   return {
     id: 1000 + number,
     handle,
-    name: `${random.pick(givenNames)} ${family.charAt(0).toUpperCase()}${family.slice(1)}`,
+    name: `${random.pick(givenNames)} ${capitalised(family)}`,
     email: `${handle}@${host}`,
+    company: capitalised(makeWord(createRandom(zipfRank(random, companies)))),
   };
 }
 

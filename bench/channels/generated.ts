@@ -32,6 +32,7 @@ export interface World {
 interface Template {
   item: Fields;
   opens: boolean;
+  bot: boolean;
 }
 
 /** A stream's items, made one by one from what its offline source gives: the same at every call. */
@@ -53,6 +54,9 @@ interface Plan {
 const opening = 0.2;
 /** One in so many items is of a rare sort: somebody who left, a bot, what says nothing. */
 const oddOneIn = 40;
+/** Each source knows so many bots: nobody is one in one place of it and a person in another. */
+const bots = 5;
+const botsFrom = 5_000_000;
 
 /** So many activities by so many people over all connectors, none of them read from its system. */
 export async function makeWorld(activities: number, people: number): Promise<World> {
@@ -149,7 +153,8 @@ async function templatesOf(
       const activities = derived[i]?.activities ?? [];
       const person = activities[0]?.person;
       const rare = speaks && (person === undefined || person.bot === true || (hasIds && person.platformUserId === undefined));
-      (rare ? odd : usual).push({ item, opens: activities.some(({ thread }) => thread?.opens === true) });
+      const bot = (person ?? derived[i]?.people?.[0])?.bot === true;
+      (rare ? odd : usual).push({ item, opens: activities.some(({ thread }) => thread?.opens === true), bot });
     }
     const common = usual.length === 0 ? odd : usual;
     return {
@@ -193,6 +198,7 @@ function itemAt(plan: Plan, n: number): Fields {
   const { seed, count, crowd, recipe, place } = plan;
   const facts = factsOf(seed, n, count, crowd, threadAt(plan, n, template), 1_000_000 + place * 100_000_000 + n * 4);
   if (recipe.people === true) facts.who = personOf(crowd.from + (n % crowd.size));
+  if (template.bot) facts.who = personOf(botsFrom + crowd.from + (n % bots));
   return dress(template.item, recipe.dress(facts, template.item));
 }
 

@@ -119,6 +119,7 @@ const github: Record<string, StreamRecipe> = {
     dress: ({ who }) => ({
       ...githubUser(who),
       name: who.name,
+      company: `@${who.company}`,
       email: who.email,
       blog: `${who.handle}.example.org`,
       twitter_username: who.handle,
@@ -203,19 +204,30 @@ const gitlab: Record<string, StreamRecipe> = {
   profiles: {
     share: 1,
     people: true,
-    dress: ({ who }) => ({ id: `gid://gitlab/User/${who.id}`, username: who.handle, name: who.name, publicEmail: who.email }),
+    dress: ({ who }) => ({
+      id: `gid://gitlab/User/${who.id}`,
+      username: who.handle,
+      name: who.name,
+      publicEmail: who.email,
+      organization: who.company,
+    }),
   },
 };
 
 const hexadecimal = (number: number): string => number.toString(16).padStart(10, '0').repeat(4);
-const gitPerson = ({ name, email }: BenchPerson): Changes => ({ name, email });
+/** Whom `.mailmap` maps wrote from an address of former times. */
+const gitPerson = ({ name, email, handle }: BenchPerson, template: Json | undefined): Changes => ({
+  name,
+  email: isObject(template) && 'mapped' in template ? `${handle}@former.example` : email,
+  mapped: { name, email },
+});
 
 const git: Record<string, StreamRecipe> = {
   commits: {
     share: 1,
-    dress: ({ id, at, later, who, other, thread, text }) => ({
+    dress: ({ id, at, later, who, other, thread, text }, template) => ({
       sha: hexadecimal(id),
-      author: gitPerson(who),
+      author: gitPerson(who, template['author']),
       authored: [seconds(at), 60],
       committed: [seconds(later), 60],
       subject: thread.title,
