@@ -177,10 +177,10 @@ export function settleAffiliations(census: Census): void {
       census.until[root] = to[place] ?? 0;
       firstPlace.set(root, place);
     } else {
-      census.belonging[root] = -1;
       const own = census.several.get(root);
       if (own === undefined) census.several.set(root, [firstPlace.get(root) ?? 0, place]);
       else own.push(place);
+      if (!extend(census, root, place)) census.belonging[root] = -1;
     }
     if (!isOurs(census, organization[place] ?? 0)) return;
     const always = from[place] === -farthest && to[place] === farthest;
@@ -188,6 +188,16 @@ export function settleAffiliations(census: Census): void {
   });
   census.affiliated = emptySet(membersSize(census));
   eachAffiliation(census, (root) => add(census.affiliated, root));
+}
+
+/** Makes a member's one stay longer, where the affiliation is one with the same organization that meets it: said by several accounts. */
+function extend({ belonging, since, until, affiliations: { organization, from, to } }: Census, root: number, place: number): boolean {
+  const [first, last] = [from[place] ?? 0, to[place] ?? 0];
+  const [begins, ends] = [since[root] ?? 0, until[root] ?? 0];
+  if (belonging[root] !== organization[place] || first > ends + 1 || last < begins - 1) return false;
+  since[root] = Math.min(first, begins);
+  until[root] = Math.max(last, ends);
+  return true;
 }
 
 export function isOurs(census: Census, organizationId: number): boolean {

@@ -71,16 +71,25 @@ beforeAll(async () => {
     organizations.push(rows[0]?.id ?? 0);
   }
   const days = [null, '2023-03-12', '2023-11-05', '2024-02-29'] as const;
-  for (let i = 0; i < 16; i++) {
-    const [from, to] = [pick(days), pick(days)].toSorted((a, b) => (a ?? '').localeCompare(b ?? ''));
-    const open = from === null || random(2) === 0;
-    await pool.query("insert into affiliation (member_id, organization_id, from_day, to_day, origin) values ($1, $2, $3, $4, 'hand')", [
-      pick(people).member,
-      pick(organizations),
+  const belong = (person: number, organization: number, from: string | null, to: string | null) =>
+    pool.query("insert into affiliation (member_id, organization_id, from_day, to_day, origin) values ($1, $2, $3, $4, 'hand')", [
+      people[person]?.member,
+      organization,
       from,
-      open ? null : to,
+      to,
     ]);
+  for (let i = 0; i < 40; i++) {
+    const [from = null, to = null] = [pick(days), pick(days)].toSorted((a, b) => (a ?? '').localeCompare(b ?? ''));
+    const open = from === null || random(2) === 0;
+    await belong(random(22), pick(organizations), from, open ? null : to);
   }
+  // One organization twice: with time between, and without.
+  const [, acme = 0] = organizations;
+  await belong(22, acme, '2023-02-01', '2023-04-30');
+  await belong(22, acme, '2023-09-01', '2023-12-31');
+  await belong(23, acme, '2023-07-01', '2024-01-31');
+  await belong(23, acme, '2023-03-01', '2023-06-30');
+  await belong(23, acme, '2023-05-01', '2023-08-31');
   const did: Did[] = [];
   // Around the changes of the clock, the leap day, and both ends of the day.
   const around = ['2023-03-12', '2023-11-05', '2024-02-29', '2024-03-10', '2023-12-31', '2024-01-31', '2024-05-15'].map((day) =>
