@@ -1,14 +1,14 @@
-import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { nameOf } from '../../platform/access.ts';
 import { createContext, defineAction } from '../../platform/action.ts';
 import type { Context, Program } from '../../platform/context.ts';
 import { transaction } from '../../platform/db.ts';
 import type { Db, OpenTransaction } from '../../platform/db.ts';
-import { conflict, invalidInput, messageOf, notFound } from '../../platform/errors.ts';
+import { conflict, notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
 import type { Job } from '../../platform/jobs.ts';
 import { refreshPeople } from './cards.ts';
+import { readCsvRows } from './csv-rows.ts';
 import { parseMerges, readIdentity, readMemberId } from './merge-csv.ts';
 import type { MergeLine, RefusedLine } from './merge-csv.ts';
 import { inside } from './store.ts';
@@ -27,13 +27,7 @@ interface Plan {
 
 /** Which members a file would join, and what it would refuse: line by line, each seeing what the lines before it join. */
 async function plan(db: Db, tx: OpenTransaction | { client: OpenTransaction['client'] }, content: string): Promise<Plan> {
-  let rows: string[][];
-  try {
-    rows = parse(content, { relax_column_count: true, bom: true, delimiter: [',', ';', '\t'], skip_empty_lines: false });
-  } catch (error) {
-    throw invalidInput('members.merge_file', `This is not a CSV file: ${messageOf(error)}`);
-  }
-  const { lines, refused } = parseMerges(rows);
+  const { lines, refused } = parseMerges(readCsvRows(content, 'members.merge_file'));
   const found = await findEnds(db, lines);
   const roots = [...new Set([...found.values()].map((one) => one.root))];
   const vetoes = await loadVetoes(tx as OpenTransaction, roots);

@@ -1,5 +1,5 @@
-import { parse } from 'csv-parse/sync';
-import { invalidInput, messageOf } from '../../../platform/errors.ts';
+import { invalidInput } from '../../../platform/errors.ts';
+import { readCsvRows } from '../csv-rows.ts';
 
 /** One line of a file of consents. */
 export interface ConsentLine {
@@ -35,12 +35,7 @@ const words: Readonly<Record<ConsentLine['state'], readonly string[]>> = {
  * days. Errors: `consent.file` when it is no such file; single lines are refused with the reason.
  */
 export function parseConsents(content: string): ParsedConsents {
-  let rows: string[][];
-  try {
-    rows = parse(content, { relax_column_count: true, bom: true, delimiter: [',', ';', '\t'], skip_empty_lines: false });
-  } catch (error) {
-    throw invalidInput('consent.file', `This is not a CSV file: ${messageOf(error)}`);
-  }
+  const rows = readCsvRows(content, 'consent.file');
   const heading = (rows[0] ?? []).map((cell) => cell.toLowerCase().replace(/[^a-z]/g, ''));
   const place = (column: keyof typeof headings): number =>
     heading.findIndex((cell) => (headings[column] as readonly string[]).includes(cell));

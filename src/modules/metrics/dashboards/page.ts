@@ -18,16 +18,11 @@ export function drawPage(dashboard: PublicDashboard): string {
   const accent = workspace.accent === null ? '' : `?accent=${workspace.accent.slice(1)}`;
   return markup`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · ${workspace.name}</title>
-${about !== '' && markup`<meta name="description" content="${about}">`}
-${!indexed && markup`<meta name="robots" content="noindex, nofollow">`}
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="/favicon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="${publicPrefix}/style.css${accent}">
-</head>
+${headOf(
+  `${title} · ${workspace.name}`,
+  markup`${about !== '' && markup`<meta name="description" content="${about}">`}${!indexed && markup`<meta name="robots" content="noindex, nofollow">`}`,
+  accent,
+)}
 <body>
 <header class="top">
 <p class="workspace">${workspace.logo !== null && markup`<img src="${workspace.logo}" alt="" height="28">`}${workspace.name}</p>
@@ -45,10 +40,24 @@ ${about !== '' && markup`<p class="about">${about}</p>`}
 /** A page of a few words, with a form where there is something to decide. */
 export function plainPage(title: string, text: string, button: string | undefined): string {
   return markup`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><meta name="color-scheme" content="light dark"><title>${title}</title><link rel="icon" href="/favicon.svg" type="image/svg+xml"><link rel="stylesheet" href="${publicPrefix}/style.css"></head><body><main class="plain"><h1>${title}</h1><p>${text}</p>${
+<html lang="en">
+${headOf(title, markup`<meta name="robots" content="noindex">`)}
+<body><main class="plain"><h1>${title}</h1><p>${text}</p>${
     button !== undefined && markup`<form method="post"><button>${button}</button></form>`
   }</main></body></html>
 `.markup;
+}
+
+function headOf(title: string, more: Markup, accent = ''): Markup {
+  return markup`<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+${more}
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="${publicPrefix}/style.css${accent}">
+</head>`;
 }
 
 function drawCard(card: PublicCard, index: number): Markup {
