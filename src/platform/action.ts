@@ -4,7 +4,7 @@ import { authorize, idOf, nameOf } from './access.ts';
 import type { Access, Actor, Origin } from './access.ts';
 import type { AuditNote, Context, Program } from './context.ts';
 import { transaction } from './db.ts';
-import type { OpenTransaction } from './db.ts';
+import type { Db, OpenTransaction } from './db.ts';
 import { invalidInput } from './errors.ts';
 import { cursorInvalid } from './page.ts';
 import { recordFact } from './facts.ts';
@@ -56,10 +56,11 @@ export async function callAction<A extends Action>(program: Program, caller: Cal
   const parsed = parseInput(action, input);
   if (action.kind === 'query' || action.transaction === false) {
     const context = createContext(program, caller, undefined);
+    if (action.kind === 'command') unaudited.set(context, { action, input });
     const result = await action.run(context, parsed).catch((error: unknown) => {
       throw isBadCursor(parsed, error) ? cursorInvalid() : error;
     });
-    if (action.kind === 'command') await writeAudit(context, action, input);
+    if (unaudited.has(context)) await writeAudit(context, context.db, action, input);
     return answer(action, result);
   }
   const result = await transaction(program.database, (tx) => runInside(program, caller, tx, action, parsed, input));
@@ -82,11 +83,13 @@ async function runInside(
 ): Promise<unknown> {
   const context = createContext(program, caller, tx);
   const result = await action.run(context, parsed);
-  await writeAudit(context, action, input);
+  await writeAudit(context, context.db, action, input);
   return result;
 }
 
 const notes = new WeakMap<Context, AuditNote>();
+/** Commands that commit on their own, until their entry is written. */
+const unaudited = new WeakMap<Context, { action: Action; input: unknown }>();
 
 /** The context of a call; jobs and fact handlers make theirs here too. */
 export function createContext(program: Program, caller: Caller, tx: OpenTransaction | undefined): Context {
@@ -108,6 +111,13 @@ export function createContext(program: Program, caller: Caller, tx: OpenTransact
     fact: (name, payload) => recordFact(context, name, payload),
     audit(entry) {
       notes.set(context, { ...notes.get(context), ...entry });
+    },
+    async auditWith(step, entry) {
+      context.audit(entry);
+      const call = unaudited.get(context);
+      if (call === undefined) return;
+      unaudited.delete(context);
+      await writeAudit(context, step.db, call.action, call.input);
     },
   };
   return context;
@@ -151,10 +161,10 @@ function answer<A extends Action>(action: A, result: unknown): Output<A> {
   return action.output.parse(result) as Output<A>;
 }
 
-async function writeAudit(context: Context, action: Action, input: unknown): Promise<void> {
+async function writeAudit(context: Context, db: Db, action: Action, input: unknown): Promise<void> {
   if (action.kind === 'query' || action.audited === false) return;
   const note = notes.get(context) ?? {};
-  await context.db
+  await db
     .insertInto('audit_entry')
     .values({
       actor_type: context.actor.type,

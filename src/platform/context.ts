@@ -31,6 +31,8 @@ export interface Context extends Program {
   fact(name: string, payload: Record<string, unknown>): Promise<void>;
   /** What the audit row of this command shall say beside its input. */
   audit(entry: AuditNote): void;
+  /** Writes the audit row with this step of a command that commits on its own: should the process end, what was begun is known. */
+  auditWith(step: OpenTransaction, entry: AuditNote): Promise<void>;
 }
 
 export interface AuditNote {

@@ -49,14 +49,7 @@ export const eraseMember = defineAction({
     const id = await transaction(context.database, (tx) => beginErasure(context, tx, input.id, input.now));
     const done = await hide(context, id, stepsAtOnce);
     if (!done || input.now) await context.jobs.send(privacyJob.name, {}, { once: true });
-    const erasure = await readErasure(context, id);
-    // No name: this entry stays.
-    context.audit({
-      subject: erasure.member,
-      summary: `Erased ${erasure.member}, for good after ${erasure.restoreUntil.toISOString().slice(0, 10)}`,
-      after: { erasure: erasure.id, identities: erasure.identities, activities: erasure.activities },
-    });
-    return erasure;
+    return readErasure(context, id);
   },
 });
 
@@ -76,6 +69,7 @@ async function beginErasure(context: Context, tx: OpenTransaction, memberId: num
   const { restore_days: days } = await tx.db.selectFrom('privacy_rules').select('restore_days').executeTakeFirstOrThrow();
   const identityIds = identities.map((row) => row.id);
   const kept = await takeRows(tx, members, identityIds);
+  const restoreUntil = atOnce ? now : new Date(now.getTime() + days * dayLength);
   const { id } = await tx.db
     .insertInto('erasure')
     .values({
@@ -86,7 +80,7 @@ async function beginErasure(context: Context, tx: OpenTransaction, memberId: num
       kept: context.secrets.seal(JSON.stringify(kept)),
       asked_at: now,
       asked_by: nameOf(context.actor),
-      restore_until: atOnce ? now : new Date(now.getTime() + days * dayLength),
+      restore_until: restoreUntil,
     })
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -105,6 +99,13 @@ async function beginErasure(context: Context, tx: OpenTransaction, memberId: num
     ),
   );
   await suppress(tx, hashes, id, now);
+  // No name: this entry stays.
+  const member = showId('member', root);
+  await context.auditWith(tx, {
+    subject: member,
+    summary: `Erased ${member}, for good after ${restoreUntil.toISOString().slice(0, 10)}`,
+    after: { erasure: showId('erasure', id), identities: identities.length },
+  });
   return id;
 }
 
@@ -122,7 +123,6 @@ export const restoreMember = defineAction({
     if (!done) await context.jobs.send(privacyJob.name, {}, { once: true });
     const erasure = await readErasure(context, input.erasure);
     await transaction(context.database, (tx) => refreshPeople(tx, [rootIdOf(erasure)], context.clock.now()));
-    context.audit({ subject: erasure.member, summary: `Brought ${erasure.member} back`, after: { erasure: erasure.id } });
     return erasure;
   },
 });
@@ -153,6 +153,8 @@ async function beginRestoring(context: Context, tx: OpenTransaction, id: number)
   await changed(tx);
   await tx.db.updateTable('erasure').set({ state: 'restoring' }).where('id', '=', id).execute();
   await refreshPeople(tx, [erasure.member_id], context.clock.now());
+  const member = showId('member', erasure.member_id);
+  await context.auditWith(tx, { subject: member, summary: `Brought ${member} back`, after: { erasure: showId('erasure', id) } });
 }
 
 export const purgeMember = defineAction({

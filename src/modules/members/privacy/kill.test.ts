@@ -31,6 +31,7 @@ test('an erasure that is killed goes on where it was, and so does bringing back:
 
   expect(await child('erase', await test_.personCalled('leaves'), 2)).toBe('SIGKILL');
   expect(await erasures()).toMatchObject([{ state: 'hiding', activities: 1000 }]);
+  expect(await audited('members.erase')).toHaveLength(1);
   expect(await child('go-on', '-', 2)).toBe('SIGKILL');
   expect(await erasures()).toMatchObject([{ state: 'hiding', activities: 2000 }]);
   await goOn();
@@ -41,6 +42,7 @@ test('an erasure that is killed goes on where it was, and so does bringing back:
   const [erasure] = await erasures();
   expect(await child('restore', erasure?.id ?? '', 2)).toBe('SIGKILL');
   expect(await erasures()).toMatchObject([{ state: 'restoring' }]);
+  expect(await audited('members.restore')).toMatchObject([{ subject: erasure?.member }]);
   await goOn();
   expect(await erasures()).toMatchObject([{ state: 'restored' }]);
   await refreshStaleCards(test_.program);
@@ -50,9 +52,21 @@ test('an erasure that is killed goes on where it was, and so does bringing back:
 
 const goOn = (): Promise<void> => goOnErasing(test_.program, new AbortController().signal);
 
-async function erasures(): Promise<{ id: string; state: string; activities: number }[]> {
-  const { erasures: list } = await test_.call<{ erasures: { id: string; state: string; activities: number }[] }>('members.erasures');
+interface Erasure {
+  id: string;
+  member: string;
+  state: string;
+  activities: number;
+}
+
+async function erasures(): Promise<Erasure[]> {
+  const { erasures: list } = await test_.call<{ erasures: Erasure[] }>('members.erasures');
   return list;
+}
+
+async function audited(action: string): Promise<unknown[]> {
+  const { entries } = await test_.call<{ entries: unknown[] }>('access.audit', { action });
+  return entries;
 }
 
 const child = (what: string, id: string, steps: number): Promise<NodeJS.Signals | null> =>
