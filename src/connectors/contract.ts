@@ -343,8 +343,19 @@ export interface Delivery<Settings = unknown> {
   on: 'thread' | 'activity' | 'person' | 'source';
   /** Draws the form and validates what is entered. */
   input: z.ZodObject;
+  /** It carries up to ten pictures beside its words. */
+  pictures?: true;
   /** Does it. A refusal of the other side is a failure (kit/failures.ts) whose sentence says what to do. */
-  deliver(io: ConnectorIo<Settings>, target: DeliveryTarget, input: never): Promise<Delivered>;
+  deliver(io: ConnectorIo<Settings>, target: DeliveryTarget, input: never, pictures?: readonly Picture[]): Promise<Delivered>;
+}
+
+export interface Picture {
+  /** A file name. */
+  name: string;
+  mediaType: 'image/png';
+  /** For who cannot see it. */
+  alt: string;
+  content: Uint8Array;
 }
 
 /** What a delivery is done to: what its `on` names is there, and for an activity also its thread and person. */

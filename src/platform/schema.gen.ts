@@ -198,6 +198,7 @@ export interface Delivery {
   input: Json;
   name: string;
   next_try_at: Timestamp | null;
+  pictures: string | null;
   source_id: number;
   state: Generated<string>;
   subject: string | null;

@@ -27,14 +27,22 @@ export async function act<Schema extends z.ZodType>(
   io: DiscordIo,
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
-  body: { json?: Json; reason?: string | undefined },
+  body: { json?: Json; form?: FormData; reason?: string | undefined },
   schema: Schema,
 ): Promise<z.infer<Schema>> {
   const answer = await io.http.send(method, `${io.settings.apiUrl}${path}`, {
     ...(body.json === undefined ? {} : { json: body.json }),
+    ...(body.form === undefined ? {} : await encode(body.form)),
     ...(body.reason === undefined ? {} : { headers: { 'x-audit-log-reason': encodeURIComponent(body.reason).slice(0, 512) } }),
   });
   return judged(io, path, answer, schema);
+}
+
+/** As multipart/form-data. */
+async function encode(form: FormData): Promise<{ body: Uint8Array; headers: Record<string, string> }> {
+  const encoded = new Response(form);
+  const type = encoded.headers.get('content-type') ?? 'multipart/form-data';
+  return { body: new Uint8Array(await encoded.arrayBuffer()), headers: { 'content-type': type } };
 }
 
 async function judged<Schema extends z.ZodType>(io: DiscordIo, path: string, answer: HttpAnswer, schema: Schema): Promise<z.infer<Schema>> {

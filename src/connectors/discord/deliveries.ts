@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Delivered, DeliveryTarget, Json } from '../contract.ts';
+import type { Delivered, DeliveryTarget, Json, Picture } from '../contract.ts';
 import { defineDelivery } from '../kit/define.ts';
 import { sourceRefused } from '../kit/failures.ts';
 import { act, get } from './api.ts';
@@ -29,7 +29,8 @@ const post = defineDelivery({
       .meta({ title: 'Channel', description: 'Its id: right-click it, "Copy Channel ID".' }),
     text,
   }),
-  deliver: (io: DiscordIo, _, input) => send(io, input.channel, input.text),
+  pictures: true,
+  deliver: (io: DiscordIo, _, input, pictures) => send(io, input.channel, input.text, undefined, pictures),
 });
 
 const reply = defineDelivery({
@@ -121,10 +122,27 @@ const takeRole = defineDelivery({
 export const deliveries = [post, reply, replyToMessage, timeout, ban, giveRole, takeRole];
 
 /** Nobody is called by what we post: a text may hold @everyone. */
-async function send(io: DiscordIo, channel: string, content: string, reference?: Json): Promise<Delivered> {
+async function send(
+  io: DiscordIo,
+  channel: string,
+  content: string,
+  reference?: Json,
+  pictures: readonly Picture[] = [],
+): Promise<Delivered> {
   const json = { content, allowed_mentions: { parse: [] }, ...(reference === undefined ? {} : { message_reference: reference }) };
-  const done = await act(io, 'POST', `/channels/${channel}/messages`, { json }, sent);
+  const body = pictures.length === 0 ? { json } : { form: withPictures(json, pictures) };
+  const done = await act(io, 'POST', `/channels/${channel}/messages`, body, sent);
   return { url: pageUrl(io.settings, done.channel_id, done.id) };
+}
+
+/** The message as `payload_json`, each picture as `files[n]`: discord.com/developers/docs/reference#uploading-files */
+function withPictures(message: Record<string, Json>, pictures: readonly Picture[]): FormData {
+  const form = new FormData();
+  const attachments = pictures.map(({ name, alt }, id) => ({ id, filename: name, description: alt.slice(0, 1024) }));
+  form.set('payload_json', JSON.stringify({ ...message, attachments }));
+  for (const [id, { name, mediaType, content }] of pictures.entries())
+    form.set(`files[${id}]`, new Blob([new Uint8Array(content)], { type: mediaType }), name);
+  return form;
 }
 
 async function changeRole(

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { Derived, DeliveryTarget, Json, Page, Stream } from '../contract.ts';
+import type { DeliveryTarget, Derived, Json, Page, Picture, Stream } from '../contract.ts';
 import { replay } from '../kit/replay.ts';
 import { readPages, testIo } from '../kit/testing.ts';
 import { discord } from './index.ts';
@@ -208,12 +208,16 @@ test('answers interactions, and only those that Discord signed', () => {
 
 test('posts, replies, times out, bans, gives and takes roles', async () => {
   const io = { ...(await play('deliveries')), now: () => now };
-  const deliver = (name: string, target: DeliveryTarget, input: Record<string, unknown>) => {
+  const deliver = (name: string, target: DeliveryTarget, input: Record<string, unknown>, pictures?: Picture[]) => {
     const delivery = discord.deliveries?.find((each) => each.name === name);
-    return delivery?.deliver(io, target, delivery.input.parse(input) as never);
+    return delivery?.deliver(io, target, delivery.input.parse(input) as never, pictures);
   };
   expect(await deliver('post', {}, { channel: '200000000000000001', text: 'Hello @everyone' })).toEqual({
     url: 'https://discord.com/channels/100000000000000001/200000000000000001/1213063200000000030',
+  });
+  const picture: Picture = { name: 'growth.png', mediaType: 'image/png', alt: 'Chart: Growth.', content: Buffer.from('drawn') };
+  expect(await deliver('post', {}, { channel: '200000000000000001', text: 'This week' }, [picture])).toEqual({
+    url: 'https://discord.com/channels/100000000000000001/200000000000000001/1213063200000000090',
   });
   await deliver('reply', { thread: { externalId: '1213063100000000001', kind: 'topic' } }, { text: 'Here' });
   const record = { channel: { id: '200000000000000001' }, message: { id: '1213063200000000001' } };

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Connector, ConnectorIo, Delivered, Delivery, DeliveryTarget, Derived, Json, Page, Stream } from '../contract.ts';
+import type { Connector, ConnectorIo, Delivered, Delivery, DeliveryTarget, Derived, Json, Page, Picture, Stream } from '../contract.ts';
 
 /** A stream whose `externalId` and `derive` are typed by its `record` schema. */
 export function defineStream<Schema extends z.ZodType, Settings>(stream: {
@@ -22,7 +22,8 @@ export function defineDelivery<Schema extends z.ZodObject, Settings>(delivery: {
   summary: string;
   on: Delivery['on'];
   input: Schema;
-  deliver(io: ConnectorIo<Settings>, target: DeliveryTarget, input: z.infer<Schema>): Promise<Delivered>;
+  pictures?: true;
+  deliver(io: ConnectorIo<Settings>, target: DeliveryTarget, input: z.infer<Schema>, pictures?: readonly Picture[]): Promise<Delivered>;
 }): Delivery<Settings> {
   return delivery;
 }

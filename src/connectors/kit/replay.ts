@@ -27,6 +27,8 @@ const fixture = z.strictObject({
         /** The body that it must have: as JSON, or as it is. */
         json: z.json().optional(),
         text: z.string().optional(),
+        /** What the body must hold, where the rest differs each time: the parts of a form. */
+        holds: z.array(z.string()).default([]),
       }),
       response: z.strictObject({
         status: z.int().default(200),
@@ -64,6 +66,7 @@ export async function replay(fixtureFile: string): Promise<ReplayServer> {
         wanted.path === request.url &&
         Object.entries(wanted.headers).every(([name, value]) => request.headers[name.toLowerCase()] === value) &&
         (wanted.text === undefined || wanted.text === sent) &&
+        wanted.holds.every((part) => sent.includes(part)) &&
         (wanted.json === undefined || isDeepStrictEqual(wanted.json, readJson(sent))),
     );
     const exchange = left[index];

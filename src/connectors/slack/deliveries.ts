@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import type { Delivered, Json } from '../contract.ts';
+import { messageOf } from '../../platform/errors.ts';
+import type { Delivered, Json, Picture } from '../contract.ts';
 import { defineDelivery } from '../kit/define.ts';
 import { sourceRefused } from '../kit/failures.ts';
-import { act } from './api.ts';
+import { expectOk } from '../kit/http.ts';
+import { act, call } from './api.ts';
 import { blocksInput, readBlocks } from './blocks.ts';
 import type { SlackIo } from './settings.ts';
 import { messageUrl } from './settings.ts';
@@ -24,10 +26,11 @@ const posted = z.object({ channel: z.string(), ts: z.string() });
 const post = defineDelivery({
   name: 'post',
   title: 'Post a message',
-  summary: 'Posts a message in a channel.',
+  summary: 'Posts a message in a channel; pictures follow in its thread.',
   on: 'source',
   input: z.object({ channel, text }),
-  deliver: (io: SlackIo, _, input) => send(io, { channel: input.channel, text: input.text }),
+  pictures: true,
+  deliver: (io: SlackIo, _, input, pictures) => send(io, { channel: input.channel, text: input.text }, pictures),
 });
 
 const postBlocks = defineDelivery({
@@ -92,10 +95,30 @@ const update = defineDelivery({
 
 export const deliveries = [post, postBlocks, reply, replyToMessage, update];
 
-async function send(io: SlackIo, message: { [key: string]: Json }): Promise<Delivered> {
+async function send(io: SlackIo, message: { [key: string]: Json }, pictures: readonly Picture[] = []): Promise<Delivered> {
   const done = await act(io, 'chat.postMessage', message, posted);
   const thread = message['thread_ts'];
-  return { url: messageUrl(io.settings, done.channel, done.ts, typeof thread === 'string' ? thread : undefined) };
+  const url = messageUrl(io.settings, done.channel, done.ts, typeof thread === 'string' ? thread : undefined);
+  if (pictures.length === 0) return { url };
+  // The message is there: whatever happens to its pictures, it must not be posted again.
+  const missing = await share(io, done, pictures).then(
+    () => undefined,
+    (error: unknown) => `Posted, but without ${pictures.length === 1 ? 'its picture' : 'its pictures'}: ${messageOf(error)}`,
+  );
+  return { url, ...(missing === undefined ? {} : { detail: missing }) };
+}
+
+/** Uploads pictures into the thread of a message, in three steps: docs.slack.dev/reference/methods/files.getUploadURLExternal */
+async function share(io: SlackIo, { channel: where, ts }: z.infer<typeof posted>, pictures: readonly Picture[]): Promise<void> {
+  const files: { id: string; title: string }[] = [];
+  for (const { name, alt, mediaType, content } of pictures) {
+    const query = { filename: name, length: content.length, alt_txt: alt };
+    const { data } = await call(io, 'files.getUploadURLExternal', query, z.object({ upload_url: z.url(), file_id: z.string() }));
+    const headers = { 'content-type': mediaType };
+    expectOk(await io.http.send('POST', data.upload_url, { body: content, headers }), 'a place for the picture');
+    files.push({ id: data.file_id, title: alt });
+  }
+  await act(io, 'files.completeUploadExternal', { files, channel_id: where, thread_ts: ts }, z.unknown());
 }
 
 /** Errors: `slack.thread` for a conversation that is no thread over there. */

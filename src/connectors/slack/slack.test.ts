@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { Derived, Json, Page, Stream } from '../contract.ts';
+import type { Derived, Json, Page, Picture, Stream } from '../contract.ts';
 import type { ReplayServer } from '../kit/replay.ts';
 import { replay } from '../kit/replay.ts';
 import { readPages, testIo } from '../kit/testing.ts';
@@ -206,9 +206,9 @@ test('believes only what Slack signed, and only now', () => {
 test('posts, replies, changes, and sends buttons', async () => {
   const server = await play('deliveries');
   const io = await open(server.url);
-  const deliver = (name: string, target: object, input: Record<string, unknown>) => {
+  const deliver = (name: string, target: object, input: Record<string, unknown>, pictures?: Picture[]) => {
     const delivery = slack.deliveries?.find((each) => each.name === name);
-    return delivery?.deliver(io, target, delivery.input.parse(input) as never);
+    return delivery?.deliver(io, target, delivery.input.parse(input) as never, pictures);
   };
   expect(await deliver('post', {}, { channel: '#general', text: 'Hello *all*' })).toEqual({
     url: 'https://example.slack.com/archives/C0GENERAL/p1709290100000600',
@@ -229,6 +229,15 @@ test('posts, replies, changes, and sends buttons', async () => {
     'no thread in Slack',
   );
   await expect(deliver('post', {}, { channel: 'C0GONE', text: 'x' })).rejects.toThrow('is_archived');
+  const picture: Picture = { name: 'growth.png', mediaType: 'image/png', alt: 'Chart: Growth.', content: Buffer.from('drawn') };
+  expect(await deliver('post', {}, { channel: '#general', text: 'This week' }, [picture])).toEqual({
+    url: 'https://example.slack.com/archives/C0GENERAL/p1709290140000600',
+  });
+  // What is posted is not posted again for the sake of its picture.
+  expect(await deliver('post', {}, { channel: '#general', text: 'Next week' }, [picture])).toEqual({
+    url: 'https://example.slack.com/archives/C0GENERAL/p1709290150000600',
+    detail: expect.stringMatching(/^Posted, but without its picture: .* files:write/) as string,
+  });
   const input = slack.deliveries?.find(({ name }) => name === 'post_blocks')?.input;
   expect(input?.safeParse({ channel: 'C1', text: 'x', blocks: '[{"type":"actions","elements":[]}]' }).error?.issues[0]?.message).toMatch(
     /^block 0.elements/,

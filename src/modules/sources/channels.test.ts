@@ -341,6 +341,15 @@ test('says what cannot be done: an unknown delivery, the wrong thing, a missing 
   await expect(call('sources.deliver', { delivery: 'reply', source, input: { text: 'x' } })).rejects.toThrow(/done to a thread/);
   await expect(call('sources.deliver', { delivery: 'hide', thread })).rejects.toThrow(/done to an activity/);
   await expect(call('sources.deliver', { delivery: 'reply', thread, input: { text: '' } })).rejects.toThrow(/text/);
+  const png = Buffer.from('89504e470d0a1a0a0000', 'hex').toString('base64');
+  const picture = { name: 'a.png', alt: 'A chart', content: png };
+  await expect(call('sources.deliver', { delivery: 'reply', thread, input: { text: 'x' }, pictures: [picture] })).rejects.toThrow(
+    /carries no pictures/,
+  );
+  for (const wrong of [{ content: 'PHN2Zz4=' }, { name: '../a.png' }, { alt: '' }])
+    await expect(
+      call('sources.deliver', { delivery: 'reply', thread, input: { text: 'x' }, pictures: [{ ...picture, ...wrong }] }),
+    ).rejects.toThrow(/pictures.0/);
   await expect(call('sources.deliver', { delivery: 'reply', source, thread: 'thr_zzzz', input: { text: 'x' } })).rejects.toThrow(
     /no thread/,
   );

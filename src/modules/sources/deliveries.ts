@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { DeliveryTarget, Json } from '../../connectors/contract.ts';
+import type { DeliveryTarget, Json, Picture } from '../../connectors/contract.ts';
 import type { Program } from '../../platform/context.ts';
 import type { Db } from '../../platform/db.ts';
-import { AppError, invalidInput, messageOf } from '../../platform/errors.ts';
+import { AppError, invalidInput, messageOf, notFound } from '../../platform/errors.ts';
+import { showId } from '../../platform/ids.ts';
 import { withIo } from './run.ts';
 import { findConnector, unsealSettings } from './settings.ts';
 import type { AnyConnector } from './settings.ts';
@@ -58,11 +59,14 @@ export async function deliverWaiting(program: Program, sourceId: number, signal:
   try {
     const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1, $2) as held', [deliveryLock, sourceId]);
     if (rows[0]?.held !== true) return;
-    await client.query(`update delivery set state = 'unknown', ended_at = $2, detail = $3 where source_id = $1 and state = 'sending'`, [
-      sourceId,
-      program.clock.now(),
-      'The program ended while this was being sent. Look there whether it arrived before you send it again.',
-    ]);
+    await client.query(
+      `update delivery set state = 'unknown', ended_at = $2, detail = $3, pictures = null where source_id = $1 and state = 'sending'`,
+      [
+        sourceId,
+        program.clock.now(),
+        'The program ended while this was being sent. Look there whether it arrived before you send it again.',
+      ],
+    );
     while (!signal.aborted && (await deliverNext(program, sourceId, signal))) {
       // One after the other: the next may build on the last.
     }
@@ -81,6 +85,31 @@ interface DeliveryRow {
   name: string;
   target: DeliveryTarget;
   input: Record<string, unknown>;
+  pictures: string | null;
+}
+
+/** What a delivery carries, as it is asked for and kept until it is sent. */
+export const pictureInput = z.object({
+  name: z
+    .string()
+    .regex(/^[\w][\w .()-]{0,100}\.png$/, 'is a file name that ends in .png')
+    .describe('A file name: growth.png.'),
+  alt: z.string().trim().min(1).max(500).describe('What it shows, for who cannot see it.'),
+  content: z
+    .base64()
+    .max(8_000_000)
+    .refine((text) => text.startsWith('iVBORw0KGgo'), 'is a PNG in Base64')
+    .describe('A PNG in Base64.'),
+});
+
+/** Sealed: there may be names of members in it. */
+export function sealPictures({ secrets }: Pick<Program, 'secrets'>, pictures: readonly z.infer<typeof pictureInput>[]): string | null {
+  return pictures.length === 0 ? null : secrets.seal(JSON.stringify(pictures));
+}
+
+function openPictures({ secrets }: Pick<Program, 'secrets'>, sealed: string | null): Picture[] {
+  const kept = sealed === null ? [] : z.array(pictureInput).parse(JSON.parse(secrets.open(sealed)));
+  return kept.map(({ content, ...rest }) => ({ ...rest, mediaType: 'image/png', content: Buffer.from(content, 'base64') }));
 }
 
 async function deliverNext(program: Program, sourceId: number, signal: AbortSignal): Promise<boolean> {
@@ -88,7 +117,7 @@ async function deliverNext(program: Program, sourceId: number, signal: AbortSign
     `update delivery set state = 'sending', attempts = attempts + 1, next_try_at = null
      where id = (select id from delivery where source_id = $1 and state = 'waiting' and (next_try_at is null or next_try_at <= $2)
                  order by id limit 1)
-     returning id, name, target, input`,
+     returning id, name, target, input, pictures`,
     [sourceId, program.clock.now()],
   );
   const row = rows[0];
@@ -115,7 +144,7 @@ async function send(program: Program, sourceId: number, row: DeliveryRow, signal
   const settings = unsealSettings(source, program.secrets);
   const until = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
   return withIo(program, { id: sourceId, since: undefined }, connector, settings, until, (io) =>
-    delivery.deliver(io, row.target, input as never),
+    delivery.deliver(io, row.target, input as never, openPictures(program, row.pictures)),
   );
 }
 
@@ -129,7 +158,7 @@ function outcomeOf(error: unknown): { state: 'failed' | 'unknown'; detail: strin
 }
 
 async function settle(program: Program, id: number, state: string, url: string | undefined, detail: string | undefined): Promise<void> {
-  await program.database.pool.query('update delivery set state = $2, ended_at = $3, url = $4, detail = $5 where id = $1', [
+  await program.database.pool.query('update delivery set state = $2, ended_at = $3, url = $4, detail = $5, pictures = null where id = $1', [
     id,
     state,
     program.clock.now(),
@@ -173,14 +202,21 @@ export const deliveryShape = z.object({
   summary: z.string(),
   on: z.enum(['thread', 'activity', 'person', 'source']),
   input: z.record(z.string(), z.unknown()),
+  pictures: z.boolean().describe('Whether it carries pictures beside its words.'),
 });
 
+/** A delivery of a connected source. Errors: `not_found`, `delivery.none`. */
+export async function deliveryOf(db: Db, sourceId: number, name: string): Promise<z.input<typeof deliveryShape>> {
+  const source = await db.selectFrom('source').select('connector').where('id', '=', sourceId).executeTakeFirst();
+  if (source === undefined) throw notFound('source', showId('source', sourceId));
+  return describe(findDelivery(findConnector(source.connector), name));
+}
+
 export function describeDeliveries(connector: AnyConnector): z.input<typeof deliveryShape>[] {
-  return (connector.deliveries ?? []).map(({ name, title, summary, on, input }) => ({
-    name,
-    title,
-    summary,
-    on,
-    input: z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>,
-  }));
+  return (connector.deliveries ?? []).map(describe);
+}
+
+function describe({ name, title, summary, on, input, pictures }: AnyDelivery): z.input<typeof deliveryShape> {
+  const schema = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
+  return { name, title, summary, on, input: schema, pictures: pictures === true };
 }

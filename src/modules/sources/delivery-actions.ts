@@ -7,7 +7,7 @@ import type { Context } from '../../platform/context.ts';
 import { conflict, invalidInput, notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
-import { findDelivery, parseDeliveryInput, readOrigin } from './deliveries.ts';
+import { findDelivery, parseDeliveryInput, pictureInput, readOrigin, sealPictures } from './deliveries.ts';
 import { deliverJob } from './jobs.ts';
 import { given } from './provided.ts';
 import type { DeliverySubject } from './provided.ts';
@@ -49,6 +49,7 @@ export const deliver = defineAction({
     delivery: z.string().describe("One of the connector's deliveries; sources.connectors lists them."),
     ...subjectInput,
     input: z.record(z.string(), z.unknown()).default({}).describe('What the delivery takes.'),
+    pictures: z.array(pictureInput).max(10).default([]).describe('For a delivery that carries pictures.'),
   }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
@@ -65,6 +66,8 @@ export const deliver = defineAction({
       );
     }
     parseDeliveryInput(wanted, input.input);
+    if (input.pictures.length > 0 && wanted.pictures !== true)
+      throw invalidInput('delivery.pictures', `"${wanted.title}" carries no pictures. Leave them out.`);
     const { id } = await context.db
       .insertInto('delivery')
       .values({
@@ -73,6 +76,7 @@ export const deliver = defineAction({
         subject,
         target: JSON.stringify(target),
         input: JSON.stringify(input.input),
+        pictures: sealPictures(context, input.pictures),
         asked_by: idOf(context.actor) ?? null,
         asked_by_name: nameOf(context.actor),
         asked_at: context.clock.now(),

@@ -12,6 +12,7 @@ export type { SourceHealth, RunningRun } from './health.ts';
 export { finishRemoval, sourcesJobs } from './jobs.ts';
 export { provideToSources } from './provided.ts';
 export { deliver } from './delivery-actions.ts';
+export { deliveryOf } from './deliveries.ts';
 export { receiveWebhook } from './webhook.ts';
 export type { WebhookAnswer } from './webhook.ts';
 export type { PageTaker, Screened, TakenRecord } from './provided.ts';

@@ -37,7 +37,7 @@ export function ChatTarget({ value, onChange }: { value: ChatPlace | undefined; 
     <>
       <Select
         label="To a chat or forum (optional)"
-        description="The words and the link are posted there; the picture goes by mail only."
+        description="The words, the link and, where the place takes them, the pictures are posted there."
         clearable
         data={places}
         value={chosen?.value ?? null}

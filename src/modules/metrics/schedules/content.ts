@@ -30,8 +30,18 @@ export interface Sending {
 export interface Content {
   text: string;
   html: Markup;
-  pictures: MailAttachment[];
+  pictures: ReportPicture[];
   link: string;
+}
+
+export interface ReportPicture extends MailAttachment {
+  /** For who cannot see it. */
+  alt: string;
+}
+
+/** The last line of what is sent. */
+export function linkLine(link: string): string {
+  return `See it in Rapport: ${link}`;
 }
 
 /** A mail holds so many pictures and rows: there is a link to the rest. */
@@ -46,7 +56,7 @@ export async function makeContent(context: Context, sending: Sending): Promise<C
   const link = `${publicUrl(context)}${sending.path}`;
   const { period } = sending.filters;
   const window = period === undefined ? '' : windowTitle(period, today, workspace.fiscalYearStartMonth);
-  const pictures: MailAttachment[] = [];
+  const pictures: ReportPicture[] = [];
   const texts: string[] = [];
   const parts: Markup[] = [];
   for (const card of sending.cards) {
@@ -68,7 +78,7 @@ export async function makeContent(context: Context, sending: Sending): Promise<C
   return {
     link,
     pictures,
-    text: [sending.about, window, ...texts, `See it in Rapport: ${link}`].filter((part) => part !== '').join('\n\n'),
+    text: [sending.about, window, ...texts, linkLine(link)].filter((part) => part !== '').join('\n\n'),
     html: markup`${sending.about !== '' && markup`<p style="margin:0 0 4px">${sending.about}</p>`}${window !== '' && markup`<p style="margin:0;color:#665f57">${window}</p>`}${parts}<p style="margin:28px 0"><a href="${link}" style="color:#0b6bb5">See it in Rapport</a>, where every number opens to what it was counted from.</p>`,
   };
 }
@@ -78,7 +88,7 @@ async function drawReport(
   report: string,
   title: string | undefined,
   ask: StoredAsk,
-  pictures: MailAttachment[],
+  pictures: ReportPicture[],
 ): Promise<{ text: string; html: Markup }> {
   const answered = await answerAsk(context, reportCalled(report), ask);
   const { shown } = answered;
@@ -86,8 +96,9 @@ async function drawReport(
   if (pictures.length < mostPictures && shown.rows.length > 0) {
     const cid = `chart-${pictures.length + 1}@rapport`;
     const content = await paint(await pictureOf(context, answered, ask, title), pixels);
-    pictures.push({ name: `${report}-${shown.window.from}-${shown.window.to}.png`, mediaType: 'image/png', content, cid });
-    image = markup`<img src="cid:${cid}" width="600" alt="Chart: ${title ?? shown.report.title}. The numbers are below." style="display:block;width:100%;max-width:600px;height:auto;border:1px solid #e9e5e0">`;
+    const alt = `Chart: ${title ?? shown.report.title}.`;
+    pictures.push({ name: `${report}-${shown.window.from}-${shown.window.to}.png`, mediaType: 'image/png', content, cid, alt });
+    image = markup`<img src="cid:${cid}" width="600" alt="${alt} The numbers are below." style="display:block;width:100%;max-width:600px;height:auto;border:1px solid #e9e5e0">`;
   }
   const figures = headlineWords(shown);
   return {

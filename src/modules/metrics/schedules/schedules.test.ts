@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { createTestProgram } from '../../../../test/program.ts';
 import type { TestProgram } from '../../../../test/program.ts';
 import { createHttp } from '../../../entry/http.ts';
@@ -212,7 +213,7 @@ test('a test goes to the one who asks; strangers and bad days are refused in wor
   expect(program.secrets.open(mail?.body ?? '')).toContain('This is a test');
 });
 
-test('posts a report to a channel of a chat, once, in words with its link', async () => {
+test('posts a report to a channel of a chat, once, in words with its link and its picture', async () => {
   const { id: source } = await callAction(program, running.asAdministrator, addSource, {
     connector: 'slack',
     settings: { workspace: 'acme.slack.com', token: 'xoxb-test' },
@@ -228,11 +229,66 @@ test('posts a report to a channel of a chat, once, in words with its link', asyn
   });
   now = new Date(now.getTime() + 8 * 86_400_000);
   await Promise.all([tick(), tick()]);
-  const { rows } = await program.database.pool.query<{ name: string; state: string; input: { channel: string; text: string } }>(
-    'select name, state, input from delivery where source_id = $1',
+  const [row] = await deliveries(source);
+  expect(row).toMatchObject({ name: 'post', state: 'waiting', input: { channel: 'C0GENERAL' } });
+  expect(row?.input.text).toMatch(/New members/);
+  expect(row?.input.text).toContain('https://rapport.example.com/reports/growth');
+  const pictures = z
+    .array(z.object({ name: z.string(), alt: z.string(), content: z.string() }))
+    .parse(JSON.parse(program.secrets.open(row?.pictures ?? '')));
+  expect(pictures).toMatchObject([{ name: expect.stringMatching(/^growth-.*\.png$/) as string, alt: 'Chart: Growth.' }]);
+  expect(
+    Buffer.from(pictures[0]?.content ?? '', 'base64')
+      .subarray(1, 4)
+      .toString(),
+  ).toBe('PNG');
+});
+
+test('what is longer than a message may be ends with the last line that fits, and the link', async () => {
+  const { id: source } = await callAction(program, running.asAdministrator, addSource, {
+    connector: 'discord',
+    settings: { server: '100000000000000001', token: 'test.token.of-a-bot_0001' },
+    read: false,
+  });
+  const { id: dashboard } = await callAction(program, ada, createDashboard, {
+    title: 'Long',
+    cards: [
+      { id: 'a', type: 'report', report: 'growth' },
+      ...['t', 'u'].map((id) => ({
+        id,
+        type: 'text' as const,
+        text: Array.from({ length: 100 }, (_, n) => `line ${n} of ${id}`).join('\n'),
+      })),
+      { id: 'b', type: 'report', report: 'top-members' },
+    ],
+  });
+  const input = { channel: '200000000000000001' };
+  await callAction(program, ada, createSchedule, {
+    dashboard,
+    every: 'week',
+    day: 1,
+    hour: 9,
+    targets: [
+      { kind: 'delivery', source, delivery: 'post', input },
+      { kind: 'delivery', source, delivery: 'post', input: { ...input, text: 'Hello {report} bye' } },
+    ],
+  });
+  now = new Date(now.getTime() + 8 * 86_400_000);
+  await tick();
+  const [whole, within] = await deliveries(source);
+  const link = `See it in Rapport: https://rapport.example.com/dashboards/${dashboard}`;
+  expect(whole?.input.text.length).toBeLessThanOrEqual(2000);
+  expect(whole?.input.text).toMatch(/^Long\n\n/);
+  expect(whole?.input.text.split('\n').slice(-4)).toEqual([expect.stringMatching(/^line \d+ of u$/) as string, '…', '', link]);
+  expect(within?.input.text.length).toBeLessThanOrEqual(2000);
+  expect(within?.input.text).toMatch(/^Hello Long\n/);
+  expect(within?.input.text.endsWith(`${link} bye`)).toBe(true);
+});
+
+async function deliveries(source: string): Promise<{ name: string; state: string; input: { text: string }; pictures: string | null }[]> {
+  const { rows } = await program.database.pool.query<Awaited<ReturnType<typeof deliveries>>[number]>(
+    'select name, state, input, pictures from delivery where source_id = $1 order by id',
     [readId('source', source)],
   );
-  expect(rows).toMatchObject([{ name: 'post', state: 'waiting', input: { channel: 'C0GENERAL' } }]);
-  expect(rows[0]?.input.text).toMatch(/New members/);
-  expect(rows[0]?.input.text).toContain('https://rapport.example.com/reports/growth');
-});
+  return rows;
+}

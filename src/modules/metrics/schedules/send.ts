@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { z } from 'zod';
 import { createContext } from '../../../platform/action.ts';
 import type { Context, Program } from '../../../platform/context.ts';
 import { transaction } from '../../../platform/db.ts';
@@ -8,11 +9,11 @@ import type { Job } from '../../../platform/jobs.ts';
 import { queueMail } from '../../../platform/mail.ts';
 import type { ReportSchedule, ReportTarget } from '../../../platform/schema.gen.ts';
 import { readWorkspace, usersById } from '../../access/index.ts';
-import { deliver } from '../../sources/index.ts';
+import { deliver, deliveryOf } from '../../sources/index.ts';
 import { cardInput } from '../dashboards/cards.ts';
 import { fromRow } from '../dashboards/store.ts';
 import { markup } from '../drawing/markup.ts';
-import { makeContent } from './content.ts';
+import { linkLine, makeContent } from './content.ts';
 import type { Content, Sending } from './content.ts';
 import { nextDue } from './due.ts';
 import { unsubscribeUrl } from './unsubscribe.ts';
@@ -22,6 +23,8 @@ type Target = Selectable<ReportTarget>;
 
 /** After so many failures the next try is when it is due again. */
 const mostFailures = 6;
+/** A chat message carries so many pictures. */
+const mostInMessage = 10;
 
 /**
  * Sends what is due. What became due while nothing ran is sent once, late: the next moment is reckoned from now. The mails
@@ -129,10 +132,14 @@ export async function sendingOf(context: Context, schedule: Pick<Schedule, 'dash
 async function sendTo(context: Context, schedule: Schedule, target: Target, content: Content): Promise<void> {
   if (target.kind === 'delivery') {
     if (target.source_id === null || target.delivery === null) return;
+    const { input, pictures } = await deliveryOf(context.db, target.source_id, target.delivery);
     await context.call(deliver, {
       source: showId('source', target.source_id),
       delivery: target.delivery,
-      input: withWords(target.input, `${schedule.title}\n\n${content.text}`),
+      input: withWords(target.input, `${schedule.title}\n\n${content.text}`, linkLine(content.link), input),
+      pictures: pictures
+        ? content.pictures.slice(0, mostInMessage).map(({ name, alt, content: png }) => ({ name, alt, content: png.toString('base64') }))
+        : [],
     });
     return;
   }
@@ -143,12 +150,32 @@ async function sendTo(context: Context, schedule: Schedule, target: Target, cont
   await mailContent(context, address, schedule.title, content, unsubscribeUrl(context, target.id));
 }
 
-/** What a delivery takes, with the report where `{report}` stands; as `text` where it stands nowhere. */
-function withWords(input: unknown, words: string): Record<string, unknown> {
+const place = '{report}';
+
+/**
+ * What a delivery takes, with the report where `{report}` stands; as `text` where it stands nowhere. A text that is longer
+ * than the field may be ends with the last line that fits, and the link.
+ */
+function withWords(input: unknown, words: string, end: string, schema: Record<string, unknown>): Record<string, unknown> {
   const given = typeof input === 'object' && input !== null ? Object.entries(input) : [];
-  const placed = given.map(([name, value]) => [name, typeof value === 'string' ? value.replaceAll('{report}', words) : value] as const);
-  const anywhere = given.some(([, value]) => typeof value === 'string' && value.includes('{report}'));
-  return Object.fromEntries(anywhere ? placed : [...placed, ['text', words]]);
+  const { properties } = z.object({ properties: z.record(z.string(), z.object({ maxLength: z.number().optional() })) }).parse(schema);
+  const fill = (name: string, text: string) => {
+    const places = text.split(place).length - 1;
+    if (places === 0) return text;
+    const room = (properties[name]?.maxLength ?? Number.POSITIVE_INFINITY) - (text.length - places * place.length);
+    return text.replaceAll(place, () => shorten(words, end, Math.floor(room / places)));
+  };
+  const placed = given.map(([name, value]) => [name, typeof value === 'string' ? fill(name, value) : value] as const);
+  const anywhere = given.some(([, value]) => typeof value === 'string' && value.includes(place));
+  return Object.fromEntries(anywhere ? placed : [...placed, ['text', fill('text', place)]]);
+}
+
+function shorten(words: string, end: string, most: number): string {
+  if (words.length <= most) return words;
+  const close = `\n…\n\n${end}`;
+  const kept = words.slice(0, Math.max(0, most - close.length));
+  const lastLine = kept.lastIndexOf('\n');
+  return `${lastLine < 0 ? kept : kept.slice(0, lastLine)}${close}`.slice(-most);
 }
 
 /** Queues one mail with pictures, table and link. `unsubscribe`: left out for a test. */
