@@ -26,6 +26,7 @@ export const reportPicture = defineAction({
     report: z.string().max(60).describe('Id of the report, from metrics.reports.'),
     ask: askInput.default({}).describe('Window, filters and options, as metrics.report takes them.'),
     title: z.string().trim().max(120).optional().describe("In place of the report's own."),
+    compare: z.boolean().default(true).describe('Whether the window before is drawn beside, where it can be.'),
     as: z.enum(['png', 'svg']).default('png'),
   }),
   output: z.object({
@@ -35,7 +36,8 @@ export const reportPicture = defineAction({
   }),
   async run(context, input) {
     const answered = await answerAsk(context, reportCalled(input.report), input.ask);
-    const svg = await pictureOf(context, answered, input.ask, input.title);
+    const drawn = input.compare ? answered : { ...answered, before: undefined };
+    const svg = await pictureOf(context, drawn, input.ask, input.title);
     const { from, to } = answered.shown.window;
     const name = `${input.report}-${from}-${to}.${input.as}`;
     if (input.as === 'svg') return { name, mediaType: 'image/svg+xml' as const, content: svg };

@@ -8,7 +8,7 @@ import type { Answer, Question } from './question.ts';
 import classes from './report.module.css';
 
 /** Who was there and is not in the figures: always said, also when it is nobody. */
-export function leftOutWords({ excluded }: Answer): string {
+function leftOutWords({ excluded }: Answer): string {
   const { bots, team, widerCommunity, botsAreIn } = excluded;
   const parts = [
     ...(botsAreIn === true

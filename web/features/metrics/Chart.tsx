@@ -6,7 +6,6 @@ import { barsOf } from './bars.ts';
 import { drawn, seriesOf } from './figures.ts';
 import { gridOf } from './grid.ts';
 import { heatStyle } from './heat.ts';
-import { pageInk } from './ink.ts';
 import { Legend } from './Legend.tsx';
 import { Matrix } from './Matrix.tsx';
 import { windowTitle } from './period.ts';
@@ -79,7 +78,7 @@ function TimeChart({ answer, before, onOpen, shape, compact = false }: Props & {
               series={shown}
               width={width}
               height={height}
-              ink={phone ? { ...pageInk, size: 11 } : pageInk}
+              size={phone ? 11 : 12}
               onOpen={onOpen}
             />
           </Suspense>

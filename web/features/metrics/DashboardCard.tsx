@@ -1,12 +1,10 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconExternalLink, IconFileSpreadsheet, IconPhoto, IconVector } from '@tabler/icons-react';
+import { IconDots, IconExternalLink } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { useAction, call } from '../../api.ts';
+import { useAction } from '../../api.ts';
 import { paths } from '../../paths.ts';
-import { download } from '../../ui/download.ts';
 import { Link, splitAddress } from '../../ui/Link.tsx';
 import { ErrorState, SkeletonBlock } from '../../ui/states.tsx';
-import { toastError } from '../../ui/toasts.tsx';
 import { inputOf, queryOf } from './asks.ts';
 import type { CardAsk, ReportCard } from './asks.ts';
 import { Chart } from './Chart.tsx';
@@ -15,8 +13,8 @@ import { windowTitle } from './period.ts';
 import { hasBefore } from './question.ts';
 import type { Answer, Definition } from './question.ts';
 import { ReportTable } from './ReportTable.tsx';
+import { DownloadItems } from './Downloads.tsx';
 import { shapeOf } from './shape.ts';
-import { savePicture } from './pictures.ts';
 import classes from './dashboard.module.css';
 
 /** One report on a dashboard: its figures, its picture or its table, and the way to the whole of it. */
@@ -123,14 +121,8 @@ function CardMenu({
   answer: Answer;
 }) {
   const navigate = useNavigate();
-  const csv = async () => {
-    const file = await call('metrics.export', inputOf(ask));
-    download(file.name, file.mediaType, file.content);
-  };
   const { report, ...rest } = ask;
-  const picture = (as: 'png' | 'svg') => savePicture({ report, ask: rest, as, ...(card.title === undefined ? {} : { title }) });
-  const run = (work: Promise<void>) =>
-    void work.catch((error: unknown) => toastError(error instanceof Error ? error : new Error(String(error))));
+  const named = card.title === undefined ? {} : { title };
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -149,23 +141,7 @@ function CardMenu({
           Open the report
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconPhoto size={16} aria-hidden />}
-          onClick={() => run(picture('png'))}
-          disabled={answer.rows.length === 0}
-        >
-          Picture for a slide (PNG)
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconVector size={16} aria-hidden />}
-          onClick={() => run(picture('svg'))}
-          disabled={answer.rows.length === 0}
-        >
-          Picture that scales (SVG)
-        </Menu.Item>
-        <Menu.Item leftSection={<IconFileSpreadsheet size={16} aria-hidden />} onClick={() => run(csv())}>
-          Rows for a spreadsheet (CSV)
-        </Menu.Item>
+        <DownloadItems picture={{ report, ask: rest, ...named }} input={inputOf(ask)} empty={answer.rows.length === 0} />
       </Menu.Dropdown>
     </Menu>
   );

@@ -7,10 +7,7 @@ import { paths } from '../../paths.ts';
 import { useMay } from '../../shell/session.ts';
 import { toast, toastError } from '../../ui/toasts.tsx';
 import { useQueryParams } from '../../ui/url-state.ts';
-import { freshId, changed } from './asks.ts';
-import type { Ask } from './asks.ts';
-import { isPreset } from './period.ts';
-import { defaultPreset } from './question.ts';
+import { askOnPage, freshId } from './asks.ts';
 import type { Definition, ReportInput } from './question.ts';
 import { ScheduleDialog } from './ScheduleDialog.tsx';
 
@@ -22,7 +19,7 @@ export function Keep({ definition, input }: { definition: Definition; input: Rep
   const maySend = useMay('schedules.create');
   const [sending, setSending] = useState(false);
   const dashboards = useAction('dashboards.list', {}).data?.dashboards ?? [];
-  const ask = askOf(input, params);
+  const ask = askOnPage(input, params);
   const go = (id: string) => void navigate({ to: paths.dashboard(id) });
   const create = useCommand('dashboards.create', { onDone: ({ id }) => go(id), onFail: toastError });
   const add = async (id: string) => {
@@ -78,14 +75,4 @@ export function Keep({ definition, input }: { definition: Definition; input: Rep
       <ScheduleDialog what={{ report: definition.id, ask }} title={definition.title} opened={sending} onClose={() => setSending(false)} />
     </>
   );
-}
-
-/** As asked now; a window by name stays one, so that it moves along. */
-function askOf(input: ReportInput | undefined, params: Record<string, string>): Ask {
-  const { report: _report, from, to, granularity, ...rest } = input ?? { report: '' };
-  const named = params['from'] === undefined;
-  return changed(rest, {
-    ...(named ? { period: isPreset(params['period']) ? params['period'] : defaultPreset } : { from, to }),
-    granularity: params['granularity'] === undefined ? undefined : granularity,
-  });
 }

@@ -1,7 +1,7 @@
 import { Bar, CartesianGrid, ComposedChart, Line, Tooltip, XAxis, YAxis } from 'recharts';
 import { durationTicks, formatFigure, formatShort } from './figures.ts';
 import type { Figure, Series } from './figures.ts';
-import type { Ink } from './ink.ts';
+import { ink } from './ink.ts';
 import { sumOf } from './points.ts';
 import type { Point } from './points.ts';
 import classes from './charts.module.css';
@@ -12,7 +12,8 @@ interface Props {
   series: readonly Series[];
   width: number;
   height: number;
-  ink: Ink;
+  /** Of the words at the axes, in pixels. */
+  size: number;
   /** A point or a bar was chosen. */
   onOpen?: (row: string, column: string) => void;
 }
@@ -20,12 +21,12 @@ interface Props {
 const right = 16;
 
 /** Figures over time: lines or bars from zero, the period before as a thin dashed line. */
-export function PeriodChart({ shape, points, series, width, height, ink, onOpen }: Props) {
+export function PeriodChart({ shape, points, series, width, height, size, onOpen }: Props) {
   const type = series[0]?.type ?? 'count';
   const compared = points.some((point) => point.before !== undefined);
   const manyPoints = points.length > width / 16;
-  const axisWidth = ink.size * 4.2;
-  const tick = { fill: ink.quiet, fontSize: ink.size, fontFamily: ink.font };
+  const axisWidth = size * 4.2;
+  const tick = { fill: ink.quiet, fontSize: size };
   return (
     <ComposedChart
       data={[...points]}
@@ -54,9 +55,9 @@ export function PeriodChart({ shape, points, series, width, height, ink, onOpen 
         tick={tick}
         tickLine={false}
         axisLine={{ stroke: ink.axis }}
-        minTickGap={ink.size * 2}
+        minTickGap={size * 2}
         interval="equidistantPreserveStart"
-        height={ink.size + 18}
+        height={size + 18}
         tickMargin={8}
       />
       <YAxis
@@ -86,10 +87,10 @@ export function PeriodChart({ shape, points, series, width, height, ink, onOpen 
                 dataKey={(point: Point) => point.values[one.key] ?? null}
                 name={one.title}
                 stroke={one.colour}
-                strokeWidth={ink.size / 6}
+                strokeWidth={size / 6}
                 isAnimationActive={false}
                 connectNulls={false}
-                dot={manyPoints ? false : { r: ink.size / 4.5, fill: one.colour, strokeWidth: 0 }}
+                dot={manyPoints ? false : { r: size / 4.5, fill: one.colour, strokeWidth: 0 }}
                 activeDot={
                   <OpenDot
                     colour={one.colour}

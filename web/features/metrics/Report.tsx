@@ -77,7 +77,7 @@ function ReportPage({ definition }: { definition: Definition }) {
       above={<Link to={paths.reports()}>Reports</Link>}
       actions={
         <>
-          <Take answer={answer} before={beforeAnswer} question={question} />
+          <Take answer={answer} question={question} />
           <Keep definition={definition} input={question.input} />
         </>
       }

@@ -1,20 +1,18 @@
 import { Button, Menu } from '@mantine/core';
-import { IconDownload, IconFileSpreadsheet, IconLink, IconPhoto, IconVector } from '@tabler/icons-react';
+import { IconDownload, IconLink } from '@tabler/icons-react';
 import { useState } from 'react';
-import { call } from '../../api.ts';
-import { useSession } from '../../shell/session.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
-import { download } from '../../ui/download.ts';
 import { toast, toastError } from '../../ui/toasts.tsx';
-import { leftOutWords } from './About.tsx';
-import { showDay, todayIn } from './period.ts';
+import { useQueryParams } from '../../ui/url-state.ts';
+import { askOnPage } from './asks.ts';
+import { DownloadItems } from './Downloads.tsx';
 import type { Answer, Question } from './question.ts';
 
 /** Takes a report along: its link, its rows, its picture. */
-export function Take({ answer, before, question }: { answer: Answer | undefined; before: Answer | undefined; question: Question }) {
-  const { workspace } = useSession();
+export function Take({ answer, question }: { answer: Answer | undefined; question: Question }) {
+  const params = useQueryParams();
   const [busy, setBusy] = useState(false);
-  const { input } = question;
+  const { input, compare } = question;
   if (answer === undefined || input === undefined) {
     return (
       <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} disabled>
@@ -22,33 +20,6 @@ export function Take({ answer, before, question }: { answer: Answer | undefined;
       </Button>
     );
   }
-  const run = async (work: () => Promise<void>) => {
-    setBusy(true);
-    try {
-      await work();
-    } catch (error) {
-      toastError(error instanceof Error ? error : new Error(String(error)));
-    } finally {
-      setBusy(false);
-    }
-  };
-  const csv = async () => {
-    const file = await call('metrics.export', input);
-    download(file.name, file.mediaType, file.content);
-  };
-  // The drawing of pictures is fetched when the first one is wanted.
-  const picture = async (kind: 'png' | 'svg') => {
-    const { drawSlide, savePicture } = await import('./slide.tsx');
-    const today = todayIn(workspace.timeZone);
-    const svg = await drawSlide({
-      answer,
-      before,
-      filters: [question.windowWords, ...question.filterWords].join(' · '),
-      source: `Source: Rapport, ${workspace.name}. ${answer.report.source.title === 'Rapport' ? '' : `Definition: ${answer.report.source.title}. `}${leftOutWords(answer)}`,
-      date: showDay(today),
-    });
-    await savePicture(svg, kind, `${answer.report.id}-${answer.window.from}-${answer.window.to}.${kind}`);
-  };
   return (
     <>
       <ActionButton variant="default" leftSection={<IconLink size={16} aria-hidden />} onClick={() => void copyLink()}>
@@ -61,15 +32,12 @@ export function Take({ answer, before, question }: { answer: Answer | undefined;
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPhoto size={16} aria-hidden />} onClick={() => void run(() => picture('png'))}>
-            Picture for a slide (PNG)
-          </Menu.Item>
-          <Menu.Item leftSection={<IconVector size={16} aria-hidden />} onClick={() => void run(() => picture('svg'))}>
-            Picture that scales (SVG)
-          </Menu.Item>
-          <Menu.Item leftSection={<IconFileSpreadsheet size={16} aria-hidden />} onClick={() => void run(csv)}>
-            Rows for a spreadsheet (CSV)
-          </Menu.Item>
+          <DownloadItems
+            picture={{ report: input.report, ask: askOnPage(input, params), compare }}
+            input={input}
+            empty={answer.rows.length === 0}
+            onBusy={setBusy}
+          />
         </Menu.Dropdown>
       </Menu>
     </>

@@ -1,5 +1,7 @@
 import type { Output } from '../../api.ts';
 import type { Query } from '../../paths.ts';
+import { isPreset } from './period.ts';
+import { defaultPreset } from './question.ts';
 import type { ReportInput } from './question.ts';
 
 export type Dashboard = Output<'dashboards.get'>;
@@ -21,6 +23,16 @@ export function queryOf({ sources, kinds, ...rest }: Ask): Query {
     ...(sources === undefined ? {} : { source: sources.join(',') }),
     ...(kinds === undefined ? {} : { kind: kinds.join(',') }),
   };
+}
+
+/** What is asked on a report's page; a window by name stays one, so that it moves along. */
+export function askOnPage(input: ReportInput | undefined, params: Record<string, string>): Ask {
+  const { report: _report, from, to, granularity, ...rest } = input ?? { report: '' };
+  const named = params['from'] === undefined;
+  return changed(rest, {
+    ...(named ? { period: isPreset(params['period']) ? params['period'] : defaultPreset } : { from, to }),
+    granularity: params['granularity'] === undefined ? undefined : granularity,
+  });
 }
 
 /** What is left of an ask when some of it is taken away or set. */

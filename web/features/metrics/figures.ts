@@ -101,8 +101,3 @@ export function seriesOf(columns: readonly Column[]): Series[] {
     return { key: column.key, title: column.title, colour, type: isFigure(column.type) ? column.type : 'count' };
   });
 }
-
-/** `light-dark(#0b6bb5, #5aaef0)` → `#0b6bb5`: pictures are made for white slides. */
-export function lightOf(colour: string): string {
-  return /^light-dark\(([^,]+),/.exec(colour)?.[1]?.trim() ?? colour;
-}
