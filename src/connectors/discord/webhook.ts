@@ -15,7 +15,7 @@ const interaction = z.object({ type: z.int().min(1).max(5) });
 export const webhook: Webhook<DiscordSettings> = {
   secret: 'publicKey',
   setUp: [
-    'Open your application at https://discord.com/developers/applications and copy its public key (General Information) into the field above, and save.',
+    'Open your application at https://discord.com/developers/applications and copy its public key (General Information) into the settings, and save.',
     'Enter {address} as "Interactions Endpoint URL" on the same page, and save. Discord checks it at once.',
     'Messages are not sent there (Discord has no webhook for them): they are read on schedule, and at once when somebody uses a command or a button of the application.',
   ],

@@ -28,7 +28,7 @@ const userEvent = z.object({ user: z.looseObject({ id: z.string() }) });
 export const webhook: Webhook<SlackSettings> = {
   secret: 'signingSecret',
   setUp: [
-    'Open your app at https://api.slack.com/apps, copy its signing secret (Basic Information) into the field above, and save.',
+    'Open your app at https://api.slack.com/apps, copy its signing secret (Basic Information) into the settings, and save.',
     'Under Event Subscriptions turn events on and enter {address} as the request URL. Slack checks it at once.',
     'Under "Subscribe to bot events" add message.channels, message.groups, reaction_added, reaction_removed, team_join and user_change. Save, and install the app again if Slack asks for it.',
   ],
