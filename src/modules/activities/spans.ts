@@ -13,8 +13,8 @@ export interface Span {
 export type Scope =
   /** So few that each one's newest are looked up: none at all when nobody is meant. */
   | { few: readonly Span[] }
-  /** So many that going back in time meets enough of theirs: a condition on `activity a`. */
-  | { within: RawBuilder<unknown> };
+  /** So many that going back in time mostly meets enough of theirs: a condition on `activity a`. `list`: should it not. */
+  | { within: RawBuilder<unknown>; list(): Promise<readonly Span[]> };
 
 const fewSpans = 2000;
 
@@ -28,7 +28,8 @@ export async function readScope(
 ): Promise<Scope | undefined> {
   const { members, organization } = filter;
   if (organization !== undefined) {
-    if (members === undefined && (await isLarge(db, organization))) return { within: whileBelonging(organization) };
+    if (members === undefined && (await isLarge(db, organization)))
+      return { within: whileBelonging(organization), list: () => readBelonging(db, organization, undefined) };
     return scopeOf(await readBelonging(db, organization, members));
   }
   if (members === undefined) return undefined;
@@ -62,7 +63,7 @@ function whileBelonging(organization: number): RawBuilder<unknown> {
 }
 
 function scopeOf(spans: readonly Span[]): Scope {
-  return spans.length <= fewSpans ? { few: spans } : { within: withinSpans(spans) };
+  return spans.length <= fewSpans ? { few: spans } : { within: withinSpans(spans), list: () => Promise.resolve(spans) };
 }
 
 /** As a relation `s (id, begins, ends)`. */

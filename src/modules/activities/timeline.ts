@@ -60,18 +60,22 @@ export async function readTimeline(
   after: Key | undefined,
 ): Promise<{ rows: TimelineRow[]; next: Key | undefined }> {
   const scope = await readScope(db, filter);
-  const few = scope !== undefined && 'few' in scope ? scope.few : undefined;
+  let few = scope !== undefined && 'few' in scope ? scope.few : undefined;
   if (few?.length === 0) return { rows: [], next: undefined };
+  if (scope !== undefined && 'within' in scope && filter.text === undefined && filter.thread === undefined && !hasReadingFilter(filter)) {
+    const near = await readRows(db, newestNearby(filter, scope.within, limit, after));
+    if (near.length > limit) return pageOf(near, limit);
+    few = await scope.list();
+  }
   // Words are looked for in their own table, in its order: only what is shown is looked up in the other.
   const [at, id] = filter.text !== undefined && few === undefined ? [sql`w.at`, sql`w.activity_id`] : [sql`a.at`, sql`a.id`];
   const where = conditions(filter, at);
   // What was read is looked for in its own tables, unless people or words narrow it down further.
   const byReading = hasReadingFilter(filter) && few === undefined && filter.text === undefined && filter.thread === undefined;
   if (!byReading) where.push(...readingConditions(filter));
-  // The microseconds of PostgreSQL do not fit a JavaScript date: the key keeps them as text.
-  if (after !== undefined) where.push(sql`(${at}, ${id}) < (${after.at}::timestamptz, ${after.id}::bigint)`);
+  where.push(...behind(after, at, id));
   const pairs = scope === undefined ? await readPairs(db, filter) : undefined;
-  where.push(...withinScope(scope));
+  if (few === undefined) where.push(...withinScope(scope));
   const from =
     filter.text === undefined
       ? sql`activity a`
@@ -90,6 +94,36 @@ export async function readTimeline(
       sql`a.source_id = s.source_id and a.kind = s.kind`,
     );
   if (byReading) page = await newestRead(db, filter, filter.sources, readNarrower(filter, after, scope), limit + 1);
+  return pageOf(await readRows(db, page), limit);
+}
+
+/** So far back everybody's are looked through for those of many. */
+const nearby = 10_000;
+
+/** The newest of many people among the newest of all, as far as they are there. */
+function newestNearby(filter: TimelineFilter, within: RawBuilder<unknown>, limit: number, after: Key | undefined): RawBuilder<unknown> {
+  const { from, to, ...others } = filter;
+  const times = sql.join([sql`true`, ...conditions({ from, to }, sql`a.at`), ...behind(after)], sql` and `);
+  const theirs = sql.join([within, ...conditions(others, sql`a.at`)], sql` and `);
+  return sql`
+    select a.* from (select a.* from activity a where ${times} order by a.at desc, a.id desc limit ${nearby}) a
+    where ${theirs} order by a.at desc, a.id desc limit ${limit + 1}`;
+}
+
+/** What comes after a key, as a condition on the columns that the order is made of. */
+function behind(after: Key | undefined, at = sql`a.at`, id = sql`a.id`): RawBuilder<unknown>[] {
+  // The microseconds of PostgreSQL do not fit a JavaScript date: the key keeps them as text.
+  return after === undefined ? [] : [sql`(${at}, ${id}) < (${after.at}::timestamptz, ${after.id}::bigint)`];
+}
+
+function pageOf(rows: RawRow[], limit: number): { rows: TimelineRow[]; next: Key | undefined } {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { rows: shown.map(present), next: rows.length > limit && last !== undefined ? { at: last.key, id: last.id } : undefined };
+}
+
+/** The activities of a statement with all that is shown of them. */
+async function readRows(db: Db, page: RawBuilder<unknown>): Promise<RawRow[]> {
   const { rows } = await sql<RawRow>`
     with page as materialized (${page})
     select p.id, p.kind, p.platform_type, p.at, p.at::text as key, p.offset_minutes, p.title, left(p.body, 400) as excerpt, p.url, p.value, p.thread_id,
@@ -104,9 +138,7 @@ export async function readTimeline(
     left join member_card c on c.member_id = i.member_id
     left join activity_reading r on r.source_id = p.source_id and r.activity_id = p.id
     order by p.at desc, p.id desc`.execute(db);
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return { rows: shown.map(present), next: rows.length > limit && last !== undefined ? { at: last.key, id: last.id } : undefined };
+  return rows;
 }
 
 /** The other filters, for the tables of what was read: their index knows time and kind, the rest is asked of the activity. */
@@ -119,7 +151,7 @@ function readNarrower(
   if (filter.kinds !== undefined) index.push(sql`r.kind = any (${filter.kinds.map(kindCode)}::smallint[])`);
   if (filter.from !== undefined) index.push(sql`r.at >= ${filter.from}`);
   if (filter.to !== undefined) index.push(sql`r.at < ${filter.to}`);
-  if (after !== undefined) index.push(sql`(r.at, r.activity_id) < (${after.at}::timestamptz, ${after.id}::bigint)`);
+  index.push(...behind(after, sql`r.at`, sql`r.activity_id`));
   return { index, row: [...(filter.bots === 'without' ? [withoutBots] : []), ...withinScope(scope)] };
 }
 
