@@ -1,8 +1,8 @@
 import type { Database } from '../../platform/db.ts';
 import { copyOut } from './copy-out.ts';
-import { changedSince, readSnapshot } from './load.ts';
-import type { Snapshot } from './load.ts';
 import { countryOf } from './places.ts';
+import { changedSince, inSnapshot, isSame, readSnapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** Member → place in `codes`; 0, which is unknown, where the location names no country, and beyond the end. */
 export interface Countries {
@@ -41,41 +41,32 @@ export async function openCountries(database: Database): Promise<Countries> {
 
 async function bringUpToDate(database: Database, mine: Kept): Promise<void> {
   const before = await readSnapshot(database.pool);
-  if (mine.seen?.text === before.text && mine.seen.files === before.files) return;
-  const client = await database.pool.connect();
-  try {
-    await client.query('begin isolation level repeatable read read only');
-    const snapshot = await readSnapshot(client);
+  if (isSame(mine.seen, before)) return;
+  const { rows, whole, ...fresh } = await inSnapshot(database, async (client, snapshot) => {
     const since = mine.seen?.files === snapshot.files ? mine.seen : undefined;
-    const { countries } = mine;
-    const next = since === undefined ? noCountries(countries.version) : countries;
+    const next = since === undefined ? noCountries(mine.countries.version) : mine.countries;
     const where = since === undefined ? "location <> ''" : changedSince(since.text, 'place_revision');
-    const rows: [member: number, location: string][] = [];
-    const put = (member: number, location: string) => putCountry(next, member, countryOf(location));
+    const found: [member: number, location: string][] = [];
     await copyOut(
       client,
       `select member_id, coalesce(location, '') from member_card where ${where}`,
       ['int', 'text'],
-      ([member, location]) => (since === undefined ? put(member, location) : rows.push([member, location])),
+      ([member, location]) => (since === undefined ? putCountry(next, member, location) : found.push([member, location])),
     );
-    await client.query('commit');
-    // All is read: now it is applied, without waiting.
-    for (const [member, location] of rows) put(member, location);
-    if (since === undefined || rows.length > 0) next.version += 1;
-    Object.assign(mine, { countries: next, seen: snapshot });
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+    return { countries: next, seen: snapshot, rows: found, whole: since === undefined };
+  });
+  // All is read: now it is applied, without waiting.
+  for (const [member, location] of rows) putCountry(fresh.countries, member, location);
+  if (whole || rows.length > 0) fresh.countries.version += 1;
+  Object.assign(mine, fresh);
 }
 
 function noCountries(version: number): Countries {
   return { version, codes: [''], of: new Uint16Array(0) };
 }
 
-function putCountry(countries: Countries, member: number, code: string): void {
+function putCountry(countries: Countries, member: number, location: string): void {
+  const code = countryOf(location);
   if (member >= countries.of.length) {
     const of = new Uint16Array(Math.ceil((member + 1) * 1.25));
     of.set(countries.of);

@@ -5,7 +5,8 @@ import { showDay } from './calendar.ts';
 import type { Census } from './census.ts';
 import { selectSeries } from './counting.ts';
 import type { Selection } from './counting.ts';
-import { idleTime, openCensus } from './load.ts';
+import { openCensus } from './load.ts';
+import { idleTime } from './snapshot.ts';
 import { firstFrom } from './sheets.ts';
 import type { Series, Sheet } from './sheets.ts';
 

@@ -14,6 +14,8 @@ import type { Census } from './census.ts';
 import { copyOut } from './copy-out.ts';
 import type { Cells, CellType } from './copy-out.ts';
 import { dropSheet, putSheet, tidyShelf } from './sheets.ts';
+import { changedSince, forgetAfter, inSnapshot, isSame, readSnapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** The census of one database in this process, and up to which commit it has seen everything. */
 interface Kept {
@@ -22,14 +24,6 @@ interface Kept {
   seen: Snapshot | undefined;
   running: Promise<void> | undefined;
   next: Promise<void> | undefined;
-}
-
-export interface Snapshot {
-  /** As PostgreSQL writes it: `xmin:xmax:those still open between them`. */
-  text: string;
-  /** The files of the tables: another after truncate or restore, when revisions say nothing. */
-  files: string;
-  at: number;
 }
 
 const kept = new WeakMap<Database, Kept>();
@@ -67,40 +61,13 @@ function refresh(database: Database, mine: Kept): Promise<void> {
 
 async function readChanges(database: Database, mine: Kept): Promise<void> {
   const now = await readSnapshot(database.pool);
-  // The same snapshot sees the same rows, to the letter.
-  if (mine.seen?.text === now.text && mine.seen.files === now.files) return;
-  const client = await database.pool.connect();
-  try {
-    await client.query('begin isolation level repeatable read read only');
-    const snapshot = await readSnapshot(client);
+  if (isSame(mine.seen, now)) return;
+  mine.seen = await inSnapshot(database, async (client, snapshot) => {
     const since = mine.seen;
     if (since === undefined || since.files !== snapshot.files || snapshot.at - since.at > forgetAfter) await readAll(client, mine);
     else await readSince(client, mine.census, since.text);
-    await client.query('commit');
-    mine.seen = snapshot;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
-}
-
-/** Nobody asked for so long: what can be made or read again in a few seconds is let go. The census itself stays. */
-export const idleTime = 5 * 60_000;
-
-/** Keys of what is gone are kept for a day (see jobs.ts): a census that slept for half of one starts anew. */
-export const forgetAfter = 12 * 3_600_000;
-
-/** Columns of a snapshot, to which others may be added: one statement sees one state of the database. */
-export const snapshotQuery = `select pg_current_snapshot()::text as text, extract(epoch from now())::float8 * 1000 as at,
-  (select string_agg(pg_relation_filenode(name::regclass)::text, ',' order by name)
-   from unnest(array['presence', 'identity', 'member', 'affiliation', 'organization', 'thread']) name) as files`;
-
-export async function readSnapshot(on: pg.Pool | pg.PoolClient): Promise<Snapshot> {
-  const [row] = (await on.query<Snapshot>(snapshotQuery)).rows;
-  if (row === undefined) throw new Error('The database gave no snapshot.');
-  return row;
+    return snapshot;
+  });
 }
 
 async function readAll(client: pg.PoolClient, mine: Kept): Promise<void> {
@@ -117,16 +84,6 @@ async function readAll(client: pg.PoolClient, mine: Kept): Promise<void> {
   // In the order in which the shelf keeps them, so that each is only put behind the others.
   await sheets.read(client, fresh, 'order by source_id, kind, day');
   mine.census = fresh;
-}
-
-/**
- * A condition for the rows whose transaction was not visible to a snapshot. The lower bound is for the index; the upper one
- * leaves out revisions that a restored dump brought from a cluster that was further on.
- */
-export function changedSince(since: string, revision = 'revision'): string {
-  // A snapshot is digits, colons and commas: nothing to escape.
-  return `${revision} >= pg_snapshot_xmin('${since}')::text::bigint and ${revision} < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-    and not pg_visible_in_snapshot(${revision}::text::xid8, '${since}')`;
 }
 
 /** What thread-load.ts follows by itself. */

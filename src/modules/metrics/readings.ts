@@ -6,7 +6,7 @@ import type { Census } from './census.ts';
 import { copyOut } from './copy-out.ts';
 import { walk } from './counting.ts';
 import type { Batch, Exclusion, Selection } from './counting.ts';
-import { idleTime } from './load.ts';
+import { idleTime } from './snapshot.ts';
 import { emptyShelf } from './sheets.ts';
 import type { Series } from './sheets.ts';
 

@@ -4,8 +4,8 @@ import { noteLetGo } from '../../platform/memory.ts';
 import { threadKinds, threadStates } from '../activities/index.ts';
 import { copyOut } from './copy-out.ts';
 import type { Cells } from './copy-out.ts';
-import { changedSince, forgetAfter, idleTime, readSnapshot, snapshotQuery } from './load.ts';
-import type { Snapshot } from './load.ts';
+import { changedSince, forgetAfter, idleTime, inSnapshot, isSame, readSnapshot, snapshotQuery } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import { dropThread, emptyBook, putThread, reserveThreads, tidyBook, trimBook } from './thread-book.ts';
 import type { ThreadBook } from './thread-book.ts';
 
@@ -88,11 +88,8 @@ async function bringUpToDate(database: Database, mine: Kept, since: number): Pro
   if (since <= mine.since + (now - mine.since) / 2) mine.wantedAt = now;
   const shrink = now - mine.wantedAt > idleTime;
   const before = await readSnapshot(database.pool);
-  if (!shrink && mine.seen?.text === before.text && mine.seen.files === before.files && since >= mine.since) return;
-  const client = await database.pool.connect();
-  try {
-    await client.query('begin isolation level repeatable read read only');
-    const snapshot = await readSnapshot(client);
+  if (!shrink && isSame(mine.seen, before) && since >= mine.since) return;
+  mine.seen = await inSnapshot(database, async (client, snapshot) => {
     const { seen } = mine;
     if (shrink || seen === undefined || seen.files !== snapshot.files || snapshot.at - seen.at > forgetAfter)
       Object.assign(mine, { book: await readWhole(client, since), since, wantedAt: now });
@@ -106,14 +103,8 @@ async function bringUpToDate(database: Database, mine: Kept, since: number): Pro
         mine.since = since;
       }
     }
-    await client.query('commit');
-    mine.seen = snapshot;
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
-  } finally {
-    client.release();
-  }
+    return snapshot;
+  });
 }
 
 async function readOn(client: pg.PoolClient, mine: Kept, seen: string): Promise<void> {
