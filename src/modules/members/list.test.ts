@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+import type { SqlBool } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestProgram } from '../../../test/program.ts';
 import type { TestProgram } from '../../../test/program.ts';
@@ -5,7 +7,7 @@ import { callAction } from '../../platform/action.ts';
 import { createMember, tagMembers } from './edit.ts';
 import { exportMembers } from './export.ts';
 import { segmentMembers } from './filter.ts';
-import { listMembers, sorts } from './list.ts';
+import { listMembers, readCardPage, sorts } from './list.ts';
 import { mergeMembers } from './merges.ts';
 import { refreshStaleCards } from './jobs.ts';
 import { consentPurposes, setConsent } from './privacy/consent.ts';
@@ -135,8 +137,8 @@ test('more than are counted come in the same order, page after page', async () =
     name: 'name_key',
   };
   for (const sort of sorts) {
-    const { rows } = await t.program.database.pool.query<{ id: number }>(
-      `select c.member_id as id from member_card c left join member_engagement e using (member_id)
+    const { rows } = await t.program.database.pool.query<{ id: number; odd: boolean }>(
+      `select c.member_id as id, c.name_key like '%7' as odd from member_card c left join member_engagement e using (member_id)
        order by ${orders[sort]}, c.member_id ${sort === 'name' ? '' : 'desc'}`,
     );
     const first = await list({ sort, limit: 200 });
@@ -144,6 +146,19 @@ test('more than are counted come in the same order, page after page', async () =
     const second = await list({ sort, limit: 200, cursor: first.next });
     const seen = [...first.members, ...second.members].map((member) => member.id);
     expect(seen).toEqual(rows.slice(0, 400).map((row) => `mem_${row.id.toString(36)}`));
+    // However the page is found: near by, among few, or by a walk through all.
+    const odd = sql<SqlBool>`member_card.name_key like '%7'`;
+    const wanted = rows.filter((row) => row.odd).map((row) => row.id);
+    for (const budget of [
+      { nearby: 10_000, gathered: 0 },
+      { nearby: 1, gathered: 10_000 },
+      { nearby: 1, gathered: 0 },
+    ]) {
+      const page = await readCardPage(t.program.database.db, [odd], sort, 150, undefined, budget);
+      const next = await readCardPage(t.program.database.db, [odd], sort, 2000, page.next, budget);
+      expect([...page.rows, ...next.rows].map((row) => row.member_id)).toEqual(wanted);
+      expect(next.next).toBeUndefined();
+    }
   }
   expect(await list({ firstTo: '2026-01-01', sort: 'first', limit: 1 })).toMatchObject({ count: 950, more: false });
 });

@@ -95,12 +95,18 @@ const sortColumns = { last: 'last_at', first: 'first_at', activities: 'activitie
 type Key = [string | number | null, number];
 type Where = Expression<SqlBool>;
 
-/** So many that match are gathered and sorted. Counting further would cost more than the number is worth. */
-const gatheredUpTo = 10_000;
+/** How far a page is looked for in each way before the next one is tried. */
+export interface Budget {
+  /** The first so many of the order, whoever they are: a filter that lets many through is answered by them. */
+  nearby: number;
+  /** All that match, gathered and sorted: an index of the order would be walked to its end for those who all stand there. */
+  gathered: number;
+}
+const usual: Budget = { nearby: 5000, gathered: 50_000 };
 
 /**
  * One page of cards. Pages hang on the sort value and the id: rows that come or go in between shift nothing. `count`: of all
- * that match, undefined when there are more than 10,000.
+ * that match, where it became known on the way.
  */
 export async function readCardPage(
   db: Db,
@@ -108,32 +114,93 @@ export async function readCardPage(
   sort: Sort,
   limit: number,
   after: Key | undefined,
+  budget = usual,
 ): Promise<{ rows: CardRow[]; next: Key | undefined; count: number | undefined }> {
-  const by = sortColumns[sort];
-  const keyOf = (row: CardRow): Key => {
-    const value = row[by];
-    return [value instanceof Date ? value.toISOString() : value, row.member_id];
-  };
-  const { count, rows } = (await readAmongFew(db, where, sort, limit, after)) ?? {
-    count: undefined,
-    rows: await readAmongMany(db, where, sort, limit, after),
-  };
+  const { ids, count } = await findPage(db, where, sort, limit + 1, after, budget);
+  const cards = await readCards(db, ids);
+  const rows = ids.flatMap((id) => cards.get(id) ?? []);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  return { rows: page, next: rows.length > limit && last !== undefined ? keyOf(last) : undefined, count };
+  return { rows: page, next: rows.length > limit && last !== undefined ? keyOf(last, sort) : undefined, count };
 }
 
-/**
- * Whom few conditions let through is found by the conditions, and sorted: an index of the order would be walked to its end for
- * those who all stand there. Undefined when there are more than 10,000.
- */
-async function readAmongFew(
+function keyOf(row: CardRow, sort: Sort): Key {
+  const value = row[sortColumns[sort]];
+  return [value instanceof Date ? value.toISOString() : value, row.member_id];
+}
+
+async function findPage(
   db: Db,
   where: readonly Where[],
   sort: Sort,
-  limit: number,
+  wanted: number,
   after: Key | undefined,
-): Promise<{ rows: CardRow[]; count: number } | undefined> {
+  { nearby, gathered }: Budget,
+): Promise<{ ids: number[]; count: number | undefined }> {
+  const near = await walk(db, where, sort, wanted, after, nearby);
+  if (near.length === wanted) return { ids: near, count: undefined };
+  const few = await gather(db, where, sort, wanted, after, gathered);
+  if (few !== undefined) return few;
+  const valued = await walk(db, where, sort, wanted, after, undefined);
+  // Those who were never seen, or have no points, come last: asked for on their own, so that each question is one stretch
+  // of an index.
+  const rest = valued.length === wanted ? [] : await walkValueless(db, where, sort, wanted - valued.length, after);
+  return { ids: [...valued, ...rest], count: undefined };
+}
+
+/** In the order of an index, until there are enough, or so many were looked at. Without those who have no value. */
+async function walk(
+  db: Db,
+  where: readonly Where[],
+  sort: Sort,
+  wanted: number,
+  after: Key | undefined,
+  looked: number | undefined,
+): Promise<number[]> {
+  if (after?.[0] === null) return [];
+  const engaged = sort === 'engagement';
+  const key = engaged ? sql`e.score` : sql.ref(`c.${sortColumns[sort]}`);
+  const id = engaged ? sql`e.member_id` : sql`c.member_id`;
+  const from = engaged ? sql`member_engagement e join member_card c on c.member_id = e.member_id` : sql`member_card c`;
+  const upward = sort === 'name';
+  const bounds = [
+    ...(after === undefined ? [] : [sql`(${key}, ${id}) ${upward ? sql`>` : sql`<`} (${after[0]}, ${after[1]})`]),
+    ...(upward || sort === 'activities' ? [] : [sql`${key} is not null`]),
+  ];
+  const order = (by: RawBuilder<unknown>, then: RawBuilder<unknown>) => {
+    const nulls = sort === 'last' || sort === 'first' ? sql` nulls last` : sql``;
+    return upward ? sql`order by ${by}, ${then}` : sql`order by ${by} desc${nulls}, ${then} desc`;
+  };
+  const { rows } = await sql<{ id: number }>`
+    select member_card.member_id as id from (
+      select c.*, ${key} as sort_key from ${from} where ${sql.join([sql`true`, ...bounds], sql` and `)}
+      ${order(key, id)} ${looked === undefined ? sql`` : sql`limit ${looked}`}
+    ) member_card where ${sql.join([sql`true`, ...where], sql` and `)}
+    ${order(sql`member_card.sort_key`, sql`member_card.member_id`)} limit ${wanted}`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+async function walkValueless(db: Db, where: readonly Where[], sort: Sort, wanted: number, after: Key | undefined): Promise<number[]> {
+  if (sort === 'name' || sort === 'activities') return [];
+  let query = db
+    .selectFrom('member_card')
+    .leftJoin('member_engagement as e', 'e.member_id', 'member_card.member_id')
+    .select('member_card.member_id as id')
+    .where(sort === 'engagement' ? 'e.score' : `member_card.${sortColumns[sort]}`, 'is', null);
+  for (const condition of where) query = query.where(condition);
+  if (after?.[0] === null) query = query.where('member_card.member_id', '<', after[1]);
+  return (await query.orderBy('member_card.member_id', 'desc').limit(wanted).execute()).map((row) => row.id);
+}
+
+/** By the conditions alone, sorted; undefined when more match than are gathered. */
+async function gather(
+  db: Db,
+  where: readonly Where[],
+  sort: Sort,
+  wanted: number,
+  after: Key | undefined,
+  most: number,
+): Promise<{ ids: number[]; count: number } | undefined> {
   let query = db
     .selectFrom('member_card')
     .leftJoin('member_engagement as e', 'e.member_id', 'member_card.member_id')
@@ -141,13 +208,11 @@ async function readAmongFew(
   for (const condition of where) query = query.where(condition);
   const order = sort === 'name' ? sql`key, member_id` : sql`key desc nulls last, member_id desc`;
   const { rows } = await sql<{ count: number; ids: number[] }>`
-    with found as materialized (${query.limit(gatheredUpTo + 1)})
+    with found as materialized (${query.limit(most + 1)})
     select (select count(*) from found) as count,
-      array(select member_id from found where ${behind(sort, after)} order by ${order} limit ${limit + 1}) as ids`.execute(db);
-  const { count, ids } = rows[0] ?? { count: 0, ids: [] };
-  if (count > gatheredUpTo) return undefined;
-  const cards = await readCards(db, ids);
-  return { rows: ids.flatMap((id) => cards.get(id) ?? []), count };
+      array(select member_id from found where ${behind(sort, after)} order by ${order} limit ${wanted}) as ids`.execute(db);
+  const [found] = rows;
+  return found === undefined || found.count > most ? undefined : found;
 }
 
 /** What comes after that place in the order, as a condition on `key` and `member_id`. */
@@ -158,53 +223,21 @@ function behind(sort: Sort, after: Key | undefined): RawBuilder<unknown> {
   return sort === 'name' ? sql`(key, member_id) > (${key}, ${id})` : sql`((key, member_id) < (${key}, ${id}) or key is null)`;
 }
 
-/** In the order of an index, until the page is full. */
-async function readAmongMany(db: Db, where: readonly Where[], sort: Sort, limit: number, after: Key | undefined): Promise<CardRow[]> {
-  const rows = after?.[0] === null ? [] : await readValued(db, where, sort, limit, after);
-  const hasNulls = sort !== 'name' && sort !== 'activities';
-  if (!hasNulls || rows.length > limit) return rows;
-  // Those who were never seen, or have no points, come last: asked for on their own, so that each question is one stretch
-  // of an index.
-  const rest = await readValueless(db, where, sort, limit + 1 - rows.length, after?.[0] === null ? after[1] : undefined);
-  return [...rows, ...rest];
-}
-
-function readValued(db: Db, where: readonly Where[], sort: Sort, limit: number, after: Key | undefined): Promise<CardRow[]> {
-  let query = selectCards(db);
-  for (const condition of where) query = query.where(condition);
-  const id = sort === 'engagement' ? sql`e.member_id` : sql`member_card.member_id`;
-  const column = sort === 'engagement' ? sql`e.score` : sql.ref(`member_card.${sortColumns[sort]}`);
-  if (sort === 'name') {
-    if (after !== undefined) query = query.where(sql<SqlBool>`(${column}, ${id}) > (${after[0]}, ${after[1]})`);
-    query = query.orderBy(sql`${column}, ${id}`);
-  } else {
-    if (after !== undefined) query = query.where(sql<SqlBool>`(${column}, ${id}) < (${after[0]}, ${after[1]})`);
-    if (sort !== 'activities') query = query.where(sql<SqlBool>`${column} is not null`);
-    const nulls = sort === 'last' || sort === 'first' ? sql` nulls last` : sql``;
-    query = query.orderBy(sql`${column} desc${nulls}, ${id} desc`);
-  }
-  return query.limit(limit + 1).execute();
-}
-
-function readValueless(db: Db, where: readonly Where[], sort: Sort, limit: number, below: number | undefined): Promise<CardRow[]> {
-  let query = selectCards(db).where(
-    sort === 'engagement' ? 'e.score' : `member_card.${sort === 'first' ? 'first_at' : 'last_at'}`,
-    'is',
-    null,
-  );
-  for (const condition of where) query = query.where(condition);
-  if (below !== undefined) query = query.where('member_card.member_id', '<', below);
-  return query.orderBy('member_card.member_id', 'desc').limit(limit).execute();
-}
+/** Counting further would cost more than the number is worth. */
+const countedUpTo = 10_000;
 
 export async function countCards(db: Db, where: readonly Where[]): Promise<{ count: number; more: boolean }> {
   let query = db.selectFrom('member_card').select(sql`1`.as('one'));
   for (const condition of where) query = query.where(condition);
   const { count } = await db
-    .selectFrom(query.limit(gatheredUpTo + 1).as('found'))
+    .selectFrom(query.limit(countedUpTo + 1).as('found'))
     .select(sql<number>`count(*)`.as('count'))
     .executeTakeFirstOrThrow();
-  return { count: Math.min(count, gatheredUpTo), more: count > gatheredUpTo };
+  return { count: Math.min(count, countedUpTo), more: count > countedUpTo };
+}
+
+async function countAll(db: Db, where: readonly Where[], known: number | undefined): Promise<{ count: number; more: boolean }> {
+  return known === undefined ? countCards(db, where) : { count: Math.min(known, countedUpTo), more: known > countedUpTo };
 }
 
 export const listMembers = defineAction({
@@ -236,12 +269,12 @@ export const listMembers = defineAction({
     if (member !== undefined) where.push(sql<SqlBool>`member_card.member_id = (select root_id from member where id = ${member})`);
     const after = readCursor(cursor, 2);
     const page = await readCardPage(context.db, where, sort, limit, after === undefined ? undefined : [after[0] ?? null, Number(after[1])]);
-    const counts = count && after === undefined;
+    const counted = count && after === undefined ? await countAll(context.db, where, page.count) : undefined;
     return {
       members: page.rows.map(showCard),
       next: page.next === undefined ? null : writeCursor(page.next),
-      count: counts ? (page.count ?? gatheredUpTo) : null,
-      more: counts && page.count === undefined,
+      count: counted?.count ?? null,
+      more: counted?.more ?? false,
     };
   },
 });
