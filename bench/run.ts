@@ -156,7 +156,11 @@ async function atRest(part: string, dataDir: string, moment?: number): Promise<F
   const rest = await runChild<Rest>('serve.ts', [dataDir, ...(moment === undefined ? [] : [String(moment)])]);
   return [
     atMost(part, 'server at rest, having answered home and reports', rest.resting, 250, ' MB'),
-    aside(part, '  after start; after the answers', `${show(rest.started)} MB; ${show(rest.answered)} MB`),
+    aside(
+      part,
+      '  after start; after the answers; five minutes later',
+      `${show(rest.started)} MB; ${show(rest.answered)} MB; ${show(rest.paused)} MB`,
+    ),
   ];
 }
 

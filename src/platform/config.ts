@@ -121,7 +121,7 @@ export function describeSettings(): { name: string; default: string; meaning: st
 /** What a program that we start may inherit: how to find things and the way out, none of our settings or secrets. */
 export function childEnvironment(environment: Record<string, string | undefined> = process.env): Record<string, string> {
   const names =
-    /^(PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|SSH_AUTH_SOCK|SystemRoot|(https?|all|no)_proxy|GIT_SSL_CAINFO|SSL_CERT_FILE|SSL_CERT_DIR)$/i;
+    /^(PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|SSH_AUTH_SOCK|SystemRoot|(https?|all|no)_proxy|GIT_SSL_CAINFO|SSL_CERT_FILE|SSL_CERT_DIR|MALLOC_\w+)$/i;
   return Object.fromEntries(
     Object.entries(environment).filter((entry): entry is [string, string] => names.test(entry[0]) && entry[1] !== undefined),
   );

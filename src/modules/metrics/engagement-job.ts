@@ -7,7 +7,7 @@ import { readWorkspace } from '../access/index.ts';
 import { readEngagementRules, writeEngagement } from '../members/index.ts';
 import { dayIn, showDay } from './calendar.ts';
 import { scoreEveryone } from './engagement.ts';
-import { openCensus } from './load.ts';
+import { censusVersion, openCensus } from './load.ts';
 
 /** What this process wrote last: the same again needs no counting. */
 const written = new WeakMap<Database, string>();
@@ -19,9 +19,10 @@ export async function scoreEngagement(program: Pick<Program, 'database' | 'clock
   const { timeZone } = await readWorkspace(database.db);
   const now = clock.now();
   const today = dayIn(timeZone, now);
+  const seenBy = (version: number) => JSON.stringify([version, today, rules.version]);
+  if (written.get(database) === seenBy(await censusVersion(database))) return 0;
   const census = await openCensus(database);
-  const seen = JSON.stringify([census.version, today, rules.version]);
-  if (written.get(database) === seen) return 0;
+  const seen = seenBy(census.version);
   const tenths = scoreEveryone(census, rules, today);
   const changed = await writeEngagement(
     (work) => transaction(database, work),

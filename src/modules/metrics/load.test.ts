@@ -4,7 +4,7 @@ import { openDatabase } from '../../platform/db.ts';
 import type { Database } from '../../platform/db.ts';
 import { isTeam } from './census.ts';
 import type { Census } from './census.ts';
-import { openCensus } from './load.ts';
+import { censusVersion, letCensusGo, openCensus } from './load.ts';
 import { peopleFor, readPeople } from './sheets.ts';
 import { makePerson, openTestProgram } from './testing.ts';
 import type { TestProgram } from './testing.ts';
@@ -93,6 +93,28 @@ test('a transaction that began before a reading and ends after it is seen by the
   expect(daysOf(await openCensus(database), 1)).toEqual([2, 3]);
   await commit(slow);
   expect(daysOf(await openCensus(database), 1)).toEqual([1, 2, 3]);
+});
+
+test('a census that was let go knows its version, and comes back as it was or as it is by then', async () => {
+  const person = await makePerson(it.program, 'Somebody who rests');
+  const before = dump(await openCensus(database));
+  const version = await censusVersion(database);
+  letCensusGo(database);
+  expect(await censusVersion(database)).toBe(version);
+  const same = await openCensus(database);
+  expect(same.version).toBe(version);
+  expect(dump(same)).toEqual(before);
+
+  letCensusGo(database);
+  await database.pool.query("update member set bot = 'bot', revision = default where id = $1", [person.member]);
+  expect(await censusVersion(database)).toBe(version + 1);
+  expect(dump(await openCensus(database))).toEqual(await afresh());
+  expect((await openCensus(database)).bot[person.member]).toBe(2);
+
+  letCensusGo(database);
+  await database.pool.query("update member set bot = 'human', revision = default where id = $1", [person.member]);
+  const [one, other] = await Promise.all([openCensus(database), censusVersion(database)]);
+  expect([one.version, other]).toEqual([version + 2, version + 2]);
 });
 
 test('what was rolled back is never there', async () => {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Database } from '../../platform/db.ts';
+import { noteLetGo } from '../../platform/memory.ts';
 import {
   botStates,
   dropAffiliation,
@@ -14,17 +15,24 @@ import type { Census } from './census.ts';
 import { copyOut } from './copy-out.ts';
 import type { Cells, CellType } from './copy-out.ts';
 import { dropSheet, putSheet, tidyShelf } from './sheets.ts';
-import { changedSince, forgetAfter, inSnapshot, isSame, readSnapshot } from './snapshot.ts';
+import { changedSince, forgetAfter, idleTime, inSnapshot, isSame, readSnapshot } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The census of one database in this process, and up to which commit it has seen everything. */
 interface Kept {
+  /** Empty while it is let go, but for its version. */
   census: Census;
-  /** The snapshot of the last reading; undefined before the first. */
+  /** The snapshot of the last reading; undefined before the first, and while the census is let go. */
   seen: Snapshot | undefined;
+  /** The snapshot up to which a census that was let go had seen everything. */
+  left: Snapshot | undefined;
   running: Promise<void> | undefined;
   next: Promise<void> | undefined;
+  timer: NodeJS.Timeout | undefined;
 }
+
+/** Reading it again takes some seconds a ten million activities: longer than for what is made of it. */
+const restAfter = 6 * idleTime;
 
 const kept = new WeakMap<Database, Kept>();
 
@@ -33,13 +41,52 @@ const kept = new WeakMap<Database, Kept>();
  * Use it before the next `await`: a later call may change it in place.
  */
 export async function openCensus(database: Database): Promise<Census> {
-  let mine = kept.get(database);
-  if (mine === undefined) {
-    mine = { census: emptyCensus(), seen: undefined, running: undefined, next: undefined };
-    kept.set(database, mine);
-  }
+  const mine = keptOf(database);
+  clearTimeout(mine.timer);
+  mine.timer = setTimeout(() => letCensusGo(database), restAfter).unref();
   await refresh(database, mine);
   return mine.census;
+}
+
+/**
+ * The version of the census with everything that was committed before this call: what a kept answer is good for. Does not read
+ * a census again that was let go, as long as nothing changed since.
+ */
+export async function censusVersion(database: Database): Promise<number> {
+  const mine = keptOf(database);
+  const { left, census } = mine;
+  if (left !== undefined) {
+    const now = await readSnapshot(database.pool);
+    if (isSame(left, now) || (follows(left, now) && (await changedTables(database.pool, left.text)).size === 0)) {
+      // Unless it was read again meanwhile.
+      if (mine.left === left) mine.left = now;
+      return census.version;
+    }
+  }
+  return (await openCensus(database)).version;
+}
+
+function keptOf(database: Database): Kept {
+  let mine = kept.get(database);
+  if (mine === undefined) {
+    mine = { census: emptyCensus(), seen: undefined, left: undefined, running: undefined, next: undefined, timer: undefined };
+    kept.set(database, mine);
+  }
+  return mine;
+}
+
+/** Keeps nothing but the version, and up to when it was seen. Does nothing while it is read. */
+export function letCensusGo(database: Database): void {
+  const mine = keptOf(database);
+  if (mine.seen === undefined || mine.running !== undefined) return;
+  const { version, bonds } = mine.census;
+  Object.assign(mine, { census: { ...emptyCensus(), version, bonds }, seen: undefined, left: mine.seen });
+  noteLetGo();
+}
+
+/** Whether what changed between the two can be told by revisions. */
+function follows(before: Snapshot, now: Snapshot): boolean {
+  return before.files === now.files && now.at - before.at <= forgetAfter;
 }
 
 /** One reading at a time. A call that comes during one waits for the next, as the running one may have begun too early. */
@@ -63,17 +110,21 @@ async function readChanges(database: Database, mine: Kept): Promise<void> {
   const now = await readSnapshot(database.pool);
   if (isSame(mine.seen, now)) return;
   mine.seen = await inSnapshot(database, async (client, snapshot) => {
-    const since = mine.seen;
-    if (since === undefined || since.files !== snapshot.files || snapshot.at - since.at > forgetAfter) await readAll(client, mine);
-    else await readSince(client, mine.census, since.text);
+    const { seen, left } = mine;
+    if (seen !== undefined && follows(seen, snapshot)) await readSince(client, mine.census, seen.text);
+    else {
+      const same = left !== undefined && follows(left, snapshot) && (await changedTables(client, left.text)).size === 0;
+      await readAll(client, mine, same);
+    }
+    mine.left = undefined;
     return snapshot;
   });
 }
 
-async function readAll(client: pg.PoolClient, mine: Kept): Promise<void> {
+/** `same`: as it was when it was let go. */
+async function readAll(client: pg.PoolClient, mine: Kept, same: boolean): Promise<void> {
   const fresh = emptyCensus();
-  fresh.version = mine.census.version + 1;
-  fresh.bonds = mine.census.bonds + 1;
+  const version = mine.census.version + (same ? 0 : 1);
   // Plain humans who are their own root need no row: their identities make their place.
   await members.read(client, fresh, "where bot <> 'human' or root_id <> id");
   await identities.read(client, fresh, '');
@@ -83,15 +134,15 @@ async function readAll(client: pg.PoolClient, mine: Kept): Promise<void> {
   settleSubjects(fresh);
   // In the order in which the shelf keeps them, so that each is only put behind the others.
   await sheets.read(client, fresh, 'order by source_id, kind, day');
-  mine.census = fresh;
+  mine.census = Object.assign(fresh, { version, bonds: mine.census.bonds + 1 });
 }
 
 /** What thread-load.ts follows by itself. */
 const notThreads = "what <> 'thread' and ";
 
-async function readSince(client: pg.PoolClient, census: Census, since: string): Promise<void> {
+async function changedTables(on: pg.Pool | pg.PoolClient, since: string): Promise<Set<string>> {
   const changed = changedSince(since);
-  const { rows } = await client.query<{ what: string }>(
+  const { rows } = await on.query<{ what: string }>(
     ['metrics_gone', 'member', 'identity', 'organization', 'affiliation', 'presence']
       .map(
         (table) =>
@@ -99,7 +150,12 @@ async function readSince(client: pg.PoolClient, census: Census, since: string): 
       )
       .join(' union all '),
   );
-  const touched = new Set(rows.map((row) => row.what));
+  return new Set(rows.map((row) => row.what));
+}
+
+async function readSince(client: pg.PoolClient, census: Census, since: string): Promise<void> {
+  const changed = changedSince(since);
+  const touched = await changedTables(client, since);
   if (touched.size === 0) return;
 
   // All is read before anything is applied, and applied without waiting: nobody sees half of it.

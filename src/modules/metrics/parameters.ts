@@ -64,7 +64,12 @@ export async function resolveParameters(
   const named =
     given.period === undefined || given.from !== undefined || given.to !== undefined
       ? undefined
-      : windowOf(given.period, today, workspace.fiscalYearStartMonth, spanOf(await openCensus(context.database))?.from);
+      : windowOf(
+          given.period,
+          today,
+          workspace.fiscalYearStartMonth,
+          given.period === 'all' ? spanOf(await openCensus(context.database))?.from : undefined,
+        );
   const to = named?.to ?? (given.to === undefined ? today : readDay(given.to));
   const from = named?.from ?? (given.from === undefined ? monthsBefore(to, 11) : readDay(given.from));
   if (from > to) throw invalidInput('metrics.window', 'The window ends before it begins. Choose a first day that is not after the last.');

@@ -1,5 +1,6 @@
 import { segmentMembers } from '../members/index.ts';
 import type { Context } from '../../platform/context.ts';
+import type { Database } from '../../platform/db.ts';
 import { noteLetGo } from '../../platform/memory.ts';
 import { monthOf } from './calendar.ts';
 import type { Day } from './calendar.ts';
@@ -9,7 +10,7 @@ import { dropFirsts } from './counting.ts';
 import { activeKinds, contributionKinds, kindNumbers } from './contribution-kinds.ts';
 import { dropFolds, prepareFolds } from './folds.ts';
 import { openHours } from './hours.ts';
-import { openCensus } from './load.ts';
+import { censusVersion, openCensus } from './load.ts';
 import { idleTime } from './snapshot.ts';
 import { setOf } from './member-set.ts';
 import { resolveParameters, windowBefore } from './parameters.ts';
@@ -27,7 +28,7 @@ export interface Result {
   span: { from: number; to: number } | undefined;
 }
 
-const answers = new WeakMap<Census, Map<string, Result>>();
+const answers = new WeakMap<Database, Map<string, Result>>();
 const mostKept = 300;
 
 /**
@@ -41,20 +42,20 @@ export async function runReport(context: Context, report: Report, parameters: Pa
   const keeps = parameters.segment === undefined;
   // Before anything is read: an answer may be newer than what it is kept under, never older.
   const read = keeps && 'read' in report ? await report.version(context, ask) : '';
-  const keyOf = ({ version }: Census) => JSON.stringify([version, report.id, read, { ...ask, hours: undefined }]);
+  const keyOf = (version: number) => JSON.stringify([version, report.id, read, { ...ask, hours: undefined }]);
   if (keeps) {
-    const now = await openCensus(context.database);
-    const known = keptAnswers(now).get(keyOf(now));
+    const version = await censusVersion(context.database);
+    const known = keptAnswers(context.database, version).get(keyOf(version));
     if (known !== undefined) return { result: known, question };
   }
   const census = await openFor(context, report, parameters, ask);
-  const key = keyOf(census);
+  const key = keyOf(census.version);
   const result = 'read' in report ? await readResult(context, census, report, ask) : compute(census, report, ask);
   prepare(census, question.today);
   restLater(census);
   // While it was read, the census may have gone on.
-  if (keeps && keyOf(census) === key) {
-    const kept = keptAnswers(census);
+  if (keeps && keyOf(census.version) === key) {
+    const kept = keptAnswers(context.database, census.version);
     if (kept.size >= mostKept) kept.delete(kept.keys().next().value ?? '');
     kept.set(key, result);
   }
@@ -138,10 +139,10 @@ function askOf(ask: Ask, window: { from: number; to: number }): Ask {
 }
 
 /** Answers go with their census version: the first of a new one clears the old. */
-function keptAnswers(census: Census): Map<string, Result> {
-  const kept = answers.get(census) ?? new Map<string, Result>();
+function keptAnswers(database: Database, version: number): Map<string, Result> {
+  const kept = answers.get(database) ?? new Map<string, Result>();
   const [first] = kept.keys();
-  if (first !== undefined && !first.startsWith(`[${census.version},`)) kept.clear();
-  answers.set(census, kept);
+  if (first !== undefined && !first.startsWith(`[${version},`)) kept.clear();
+  answers.set(database, kept);
   return kept;
 }

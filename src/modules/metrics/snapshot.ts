@@ -10,7 +10,7 @@ export interface Snapshot {
   at: number;
 }
 
-/** Nobody asked for so long: what can be made or read again in a few seconds is let go. The census itself stays. */
+/** Nobody asked for so long: what can be made or read again in a few seconds is let go. The census itself stays longer. */
 export const idleTime = 5 * 60_000;
 
 /** Keys of what is gone are kept for a day (see jobs.ts): a census that slept for half of one starts anew. */
