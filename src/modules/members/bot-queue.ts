@@ -4,7 +4,8 @@ import { defineAction } from '../../platform/action.ts';
 import type { Context } from '../../platform/context.ts';
 import { idInput, showId } from '../../platform/ids.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
-import { cardOutput, readCards, showCard } from './list.ts';
+import { readCards } from './card-page.ts';
+import { cardOutput, showCard } from './list.ts';
 import { inside, namesOf, rootOf, settle, thisRevision } from './store.ts';
 import { lockTrees, settleBots } from './trees.ts';
 

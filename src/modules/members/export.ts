@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { defineAction } from '../../platform/action.ts';
 import { idInput } from '../../platform/ids.ts';
 import { conditionsOf, filterShape, requestedFilters } from './filter.ts';
-import { readCardPage, showCard } from './list.ts';
+import { readCardPage } from './card-page.ts';
+import { showCard } from './list.ts';
 import type { cardOutput } from './list.ts';
 
 const columns = [

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { defineAction } from '../../platform/action.ts';
 import { idInput } from '../../platform/ids.ts';
 import { pageInput, readCursor, writeCursor } from '../../platform/page.ts';
-import { cardOutput, readCards, showCard } from './list.ts';
+import { readCards } from './card-page.ts';
+import { cardOutput, showCard } from './list.ts';
 
 export const organizationPeople = defineAction({
   name: 'organizations.people',

@@ -6,7 +6,7 @@ import { conflict, forbidden, notFound } from '../../platform/errors.ts';
 import { idInput, showId } from '../../platform/ids.ts';
 import { usersById } from '../access/index.ts';
 import { conditionsOf, filterOfSegment, memberFilter, storeFilter } from './filter.ts';
-import { countCards } from './list.ts';
+import { countCards } from './card-page.ts';
 import { readySegments } from './ready.ts';
 import { actorId } from './store.ts';
 import { cleanLine, cleanText } from './text.ts';

@@ -6,7 +6,7 @@ import type { Db, OpenTransaction } from '../../platform/db.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
 import { showId } from '../../platform/ids.ts';
 import { refreshPeople } from './cards.ts';
-import { readCards } from './list.ts';
+import { readCards } from './card-page.ts';
 
 /** The transaction that wrote a row last: what metrics read again. */
 export const thisRevision = sql<number>`pg_current_xact_id()::text::bigint`;
