@@ -31,7 +31,7 @@ export function ListControls({
       {condition.field === 'organization' && (
         <Choice
           label="When"
-          width={130}
+          width={160}
           data={[
             { value: 'now', label: 'belong now to' },
             { value: 'ever', label: 'ever belonged to' },
