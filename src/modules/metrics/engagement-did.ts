@@ -5,28 +5,30 @@ import { membersSize } from './census.ts';
 import type { Census } from './census.ts';
 import { activeKinds, contributionKinds, kindNumbers } from './contribution-kinds.ts';
 import { dawn, distinctMembers, firstDays, never, tally } from './counting.ts';
-import { openCensus } from './load.ts';
+import { censusVersion, openCensus } from './load.ts';
 import { add, emptySet } from './member-set.ts';
 import type { MemberSet } from './member-set.ts';
 
-const kept = new WeakMap<Census, { version: number; answers: Map<string, MemberBits> }>();
+const kept = new WeakMap<Database, { version: number; answers: Map<string, MemberBits> }>();
 const mostKept = 64;
 
 /** Who did what, in what days, how often: one bit each, counted from presence. Remembered until something is committed. */
 export async function whoDid(database: Database, question: DidQuestion): Promise<MemberBits> {
-  const census = await openCensus(database);
-  let mine = kept.get(census);
-  if (mine === undefined || mine.version !== census.version) {
-    mine = { version: census.version, answers: new Map() };
-    kept.set(census, mine);
-  }
   const key = JSON.stringify(question);
-  const known = mine.answers.get(key);
+  const known = keptAnswers(database, await censusVersion(database)).get(key);
   if (known !== undefined) return known;
+  const census = await openCensus(database);
+  const answers = keptAnswers(database, census.version);
   const answer = bytesOf(count(census, question));
-  if (mine.answers.size >= mostKept) mine.answers.clear();
-  mine.answers.set(key, answer);
+  if (answers.size >= mostKept) answers.clear();
+  answers.set(key, answer);
   return answer;
+}
+
+function keptAnswers(database: Database, version: number): Map<string, MemberBits> {
+  let mine = kept.get(database);
+  if (mine?.version !== version) kept.set(database, (mine = { version, answers: new Map() }));
+  return mine.answers;
 }
 
 function count(census: Census, { kinds: asked, sources, from, to, times, first }: DidQuestion): MemberSet {
