@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHttp } from '../src/entry/http.ts';
 import { releaseMemoryAtRest } from '../src/platform/memory.ts';
+import { watchSegments } from '../src/modules/members/index.ts';
 import { metricsActions, scoreEngagement } from '../src/modules/metrics/index.ts';
 import { callAction } from '../src/platform/action.ts';
 import type { Action } from '../src/platform/action.ts';
@@ -34,8 +35,9 @@ if (import.meta.main) {
   const { reports } = (await ask('metrics.reports', {})) as { reports: { id: string }[] };
   for (const report of reports) await ask('metrics.report', { report: report.id });
   rest.answered = residentMegabytes(process.pid);
-  // What the hourly job counts once is not counted again while nothing changes: it keeps nothing awake.
+  // What the hourly jobs count once is not counted again while nothing changes: they keep nothing awake.
   await scoreEngagement(program);
+  await watchSegments(program);
   await sleep(5.5 * 60_000);
   rest.paused = residentMegabytes(process.pid);
   await sleep(26 * 60_000);
