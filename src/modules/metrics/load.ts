@@ -62,8 +62,11 @@ export async function censusVersion(database: Database): Promise<number> {
       if (mine.left === left) mine.left = now;
       return census.version;
     }
+    return (await openCensus(database)).version;
   }
-  return (await openCensus(database)).version;
+  // Who only asks for the version keeps nothing awake: the hourly jobs do.
+  await refresh(database, mine);
+  return mine.census.version;
 }
 
 function keptOf(database: Database): Kept {
@@ -75,9 +78,10 @@ function keptOf(database: Database): Kept {
   return mine;
 }
 
-/** Keeps nothing but the version, and up to when it was seen. Does nothing while it is read. */
+/** Keeps nothing but the version, and up to when it was seen. While it is read: a little later. */
 export function letCensusGo(database: Database): void {
   const mine = keptOf(database);
+  if (mine.running !== undefined) mine.timer = setTimeout(() => letCensusGo(database), idleTime).unref();
   if (mine.seen === undefined || mine.running !== undefined) return;
   const { version, bonds } = mine.census;
   Object.assign(mine, { census: { ...emptyCensus(), version, bonds }, seen: undefined, left: mine.seen });
