@@ -21,7 +21,7 @@ RUN install -d -o node -g node -m 700 /data \
  && printf '#!/bin/sh\nexec node /app/src/main.ts "$@"\n' > /usr/local/bin/rapport \
  && chmod 755 /usr/local/bin/rapport
 # So that glibc gives back what a report or an import took: see scripts/bootstrap.mjs.
-ENV NODE_ENV=production DATA_DIR=/data HOST=0.0.0.0 PORT=4600 MALLOC_MMAP_THRESHOLD_=32768
+ENV NODE_ENV=production DATA_DIR=/data HOST=0.0.0.0 PORT=4600 MALLOC_MMAP_THRESHOLD_=4096 MALLOC_MMAP_MAX_=16384
 USER node
 VOLUME /data
 EXPOSE 4600

@@ -32,10 +32,10 @@ const staysLong = new Set(['start', 'bench']);
 
 /**
  * glibc raises the size from which it asks the system for memory of its own, and gives it back, as soon as some is freed: what
- * a report or an import took then stays in holes between what is kept. A size that is said once stays. It is read when a
- * process begins. Measured at ten million activities: docs/scaling.md. https://man7.org/linux/man-pages/man3/mallopt.3.html
+ * a report or an import took then stays in holes between what is kept. A size that is said once stays; so many such pieces at
+ * the most, as a process may have 65,530 of all kinds. Both are read when a process begins. Measured at ten million activities: docs/scaling.md. https://man7.org/linux/man-pages/man3/mallopt.3.html
  */
-const allocator = { MALLOC_MMAP_THRESHOLD_: '32768' };
+const allocator = { MALLOC_MMAP_THRESHOLD_: '4096', MALLOC_MMAP_MAX_: '16384' };
 
 function wantsAllocator() {
   return process.platform === 'linux' && libcOfThisMachine() === 'glibc' && process.env.MALLOC_MMAP_THRESHOLD_ === undefined;

@@ -208,9 +208,12 @@ export function belongs(census: Census, member: number, day: Day, organizationId
   return organizationId === 0 ? all.length === 0 : all.includes(organizationId);
 }
 
-/** Lets go of first days: they are looked up again when somebody asks. */
+/** Lets go of first days, and of the room that counting took: they are looked up again when somebody asks. */
 export function dropFirsts(census: Census): void {
   firsts.delete(census);
+  Object.assign(people, peopleFor(4096));
+  members = new Int32Array(4096);
+  starts = new Int32Array(4096);
 }
 
 /** How often each member was there. */

@@ -73,10 +73,14 @@ export function eachFold(
   days(daysOfMonth(last).to + 1, to);
 }
 
-/** Lets go of what was added up: it is made again when somebody asks. */
+/** Lets go of what was added up, and of the room that it took to do so: it is made again when somebody asks. */
 export function dropFolds(census: Census): void {
   kept.delete(census);
   firsts.delete(census);
+  Object.assign(people, peopleFor(4096));
+  sums = new Int32Array(0);
+  accounts = new Int32Array(0);
+  buffer = new Uint8Array(1 << 16);
 }
 
 function foldOf(census: Census, filter: Filter, month: number, of: FoldOf): Fold {
